@@ -1,0 +1,229 @@
+"""The command line: parse, call a stage, print.  No logic; stages are imported when they are called.
+
+Exit 0; 2 for what the user can put right (one line a problem, no traceback); 1 with a traceback for
+our own bugs.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scribeeval import __version__
+from scribeeval.errors import InputError
+
+if TYPE_CHECKING:
+    from scribeeval.run import Failure
+
+app = typer.Typer(
+    name="scribeeval",
+    help="Evaluate AI medical scribes: transcripts, notes, edits, terminology and EHR-use time.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # with rich markup, --help takes twice as long
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option("--out", help="Run folder to write.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except InputError as error:
+        for problem in error.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"scribeeval {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _finish(failures: "Sequence[Failure]") -> None:
+    """Say once more what failed, and exit with 2 if anything did."""
+    if failures:
+        print(f"{len(failures)} problems; everything else was done:", file=sys.stderr)
+        for failure in failures:
+            print(f"error: {failure.stage}: {failure.message}", file=sys.stderr)
+        raise typer.Exit(2)
+
+
+@app.command()
+def run(
+    config: Annotated[Path, typer.Argument(help="TOML file of the experiment.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Run folder; reports/NAME if not given.")] = None,
+) -> None:
+    """Run every stale stage of a config, then the report."""
+    from scribeeval.console import reporter, show_summary
+    from scribeeval.stages.pipeline import run_config
+
+    folder, failures = run_config(config, out, reporter())
+    show_summary(folder)
+    _finish(failures)
+
+
+@app.command()
+def transcribe(
+    visits: Annotated[Path, typer.Argument(help="Visits table (.csv, .jsonl, .parquet).")],
+    out: Out,
+    engine: Annotated[str, typer.Option(help="Engine: faster-whisper.")] = "faster-whisper",
+    model: Annotated[str, typer.Option(help="Packaged name or model folder.")] = "tiny.en",
+    language: Annotated[str, typer.Option(help="Language of the speech.")] = "en",
+) -> None:
+    """Transcribe the visits' audio."""
+    from scribeeval.console import reporter
+    from scribeeval.stages import alone
+
+    _finish(
+        alone.transcribe(visits, {"engine": engine, "model": model, "language": language}, out, reporter())
+    )
+
+
+@app.command()
+def draft(
+    visits: Annotated[Path, typer.Argument(help="Visits table (.csv, .jsonl, .parquet).")],
+    out: Out,
+    drafter: Annotated[
+        list[str] | None, typer.Option(help="vendor or extractive; give it again for more.")
+    ] = None,
+) -> None:
+    """Collect the vendor's drafts, or draft notes from the transcripts of the run folder."""
+    from scribeeval.console import reporter
+    from scribeeval.stages import alone
+
+    _finish(alone.draft(visits, drafter or ["vendor"], out, reporter()))
+
+
+@app.command()
+def score(
+    references: Annotated[Path, typer.Option(help="Table with the reference texts.")],
+    hypotheses: Annotated[Path, typer.Option(help="Table with the texts to score.")],
+    out: Out,
+    id_column: Annotated[
+        str, typer.Option("--id", help="Column that both tables are joined on.")
+    ] = "visit_id",
+    reference_column: Annotated[str, typer.Option(help="Column of the reference text.")] = "reference",
+    hypothesis_column: Annotated[str, typer.Option(help="Column of the text to score.")] = "hypothesis",
+    source_column: Annotated[
+        str | None, typer.Option(help="Column of the transcript, in the references table.")
+    ] = None,
+    metrics: Annotated[str | None, typer.Option(help="Names, separated by commas; all if not given.")] = None,
+    level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
+    resamples: Annotated[int, typer.Option(min=100, help="Resamples of the bootstrap.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+) -> None:
+    """Score one table of texts against another."""
+    from scribeeval.console import reporter, show_values
+    from scribeeval.metrics import Bootstrap
+    from scribeeval.run import open_run
+    from scribeeval.stages.score_tables import Columns, choose, score_tables
+
+    names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
+    columns = Columns(id_column, reference_column, hypothesis_column, source_column)
+    with open_run(out) as folder:
+        values = score_tables(
+            folder, references, hypotheses, columns, names, Bootstrap(level, resamples, seed), reporter()
+        )
+    show_values(values, out)
+
+
+@app.command()
+def study(config: Annotated[Path, typer.Argument(help="TOML file with a [study] table.")], out: Out) -> None:
+    """Compare EHR use before and after."""
+    from scribeeval.console import reporter, show_summary
+    from scribeeval.stages import alone
+
+    alone.study(config, out, reporter())
+    show_summary(out)
+
+
+@app.command()
+def report(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="en or ko; the first becomes report.html, give it again for more."),
+    ] = None,
+) -> None:
+    """Write the report of a run folder again."""
+    from scribeeval.console import reporter
+    from scribeeval.stages import alone
+
+    alone.report(run_folder, language or [], reporter())
+
+
+@app.command()
+def simulate(
+    config: Annotated[Path, typer.Argument(help="TOML file with a [simulate] table.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for ehr_use.csv and clinicians.csv.")],
+) -> None:
+    """Make the tables of a simulated pilot; equal settings give equal bytes."""
+    from scribeeval.console import reporter
+    from scribeeval.stages.simulate import write_pilot
+
+    write_pilot(config, out, reporter())
+
+
+@app.command()
+def metrics() -> None:
+    """List the metrics with their signatures."""
+    from scribeeval.console import show_metrics
+
+    show_metrics()
+
+
+@app.command()
+def doctor() -> None:
+    """Show what is installed, which weights are found and verified, and what is missing."""
+    from scribeeval.console import show_checks
+    from scribeeval.doctor import examine
+
+    checks = examine()
+    show_checks(checks)
+    if any(check.state == "damaged" for check in checks):
+        raise typer.Exit(2)
+
+
+@app.command()
+def validate(
+    tables: Annotated[list[Path], typer.Argument(metavar="TABLE...", help="Tables to check.")],
+) -> None:
+    """Check tables and name every problem at once, with row and column."""
+    from scribeeval.io.validate import validate as check
+
+    problems: list[str] = []
+    for path in tables:
+        try:
+            kind, n_rows = check(path)
+        except InputError as error:
+            problems += error.problems
+        else:
+            print(f"{path}: {kind}, {n_rows} rows, no problem")
+    if problems:
+        raise InputError(problems)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+) -> None:
+    """Make a pilot's folder: config, template tables and a README of what to export."""
+    from scribeeval.console import reporter
+    from scribeeval.stages.init import init as write_templates
+
+    write_templates(folder, reporter())

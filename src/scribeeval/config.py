@@ -1,0 +1,234 @@
+"""One TOML file = one experiment: read it, check every key, and resolve its paths.
+
+Paths in a config are relative to the config file.
+"""
+
+import os
+import re
+import tomllib
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from scribeeval.errors import InputError
+from scribeeval.io.files import read_text
+from scribeeval.metrics import METRICS
+from scribeeval.stats.measures import MEASURES
+from scribeeval.text.sections import HEADERS
+
+
+def _known(what: str, names: tuple[str, ...]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in names:
+            near = get_close_matches(value, names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
+            raise ValueError(f"{what} {value!r} is not known; {hint}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error})") from None
+    return value
+
+
+MetricName = Annotated[str, _known("metric", tuple(METRICS))]
+MeasureName = Annotated[str, _known("measure", tuple(MEASURES))]
+SectionName = Annotated[str, _known("section", tuple(HEADERS))]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+TestName = Literal["paired_t", "wilcoxon_signed_rank", "sign_flip"]
+Tests = Annotated[
+    tuple[TestName, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    Field(min_length=1, strict=False),
+]
+Drafter = Literal["vendor", "extractive"]
+Language = Literal["en", "ko"]
+Checked = TypeVar("Checked", bound=BaseModel)
+Day = Annotated[date, Field(strict=False)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RunTable(_Table):
+    """[run]: what the experiment is called, and the seed of every generator in it."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    title: str = ""
+    seed: int = Field(default=0, ge=0)
+    simulated: bool = False
+
+
+class VisitsTable(_Table):
+    """[visits]: the table of visits, and the product that drafted the notes."""
+
+    table: str
+    product: str = ""
+
+
+class TranscribeTable(_Table):
+    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language."""
+
+    engine: Literal["faster-whisper"] = "faster-whisper"
+    model: str = "tiny.en"
+    language: str = "en"
+
+
+class DraftTable(_Table):
+    """[draft]: the drafters; the first is the system that the report is about."""
+
+    drafters: tuple[Drafter, ...] = Field(default=("vendor",), min_length=1, strict=False)
+
+
+class ScoreTable(_Table):
+    """[score]: metrics, intervals, template blocks to leave out of the edit metrics, and subgroups.
+
+    discarded_below: a draft of which the signed note keeps a smaller share of words was discarded.
+    """
+
+    metrics: tuple[MetricName, ...] = Field(default=tuple(METRICS), min_length=1, strict=False)
+    level: float = Field(default=0.95, gt=0, lt=1)
+    resamples: int = Field(default=2000, ge=100)
+    exclude_patterns: tuple[Pattern, ...] = Field(default=(), strict=False)
+    exclude_sections: tuple[SectionName, ...] = Field(default=(), strict=False)
+    discarded_below: float = Field(default=0.2, ge=0, le=1)
+    by: tuple[str, ...] = Field(default=(), strict=False)
+
+
+class PhaseTable(_Table):
+    """[study.phases]: first days of the phases, where the table has no phase column or another one.
+
+    A period belongs to the phase in which it starts; periods before `before` or from `end` on are
+    left out of the study.
+    """
+
+    before: Day | None = None
+    training: Day | None = None
+    after: Day
+    end: Day | None = None
+
+
+class StudyTable(_Table):
+    """[study]: the EHR-use table and the analysis, fixed before the data are seen."""
+
+    ehr_use: str
+    clinicians: str | None = None
+    measures: tuple[MeasureName, ...] = Field(min_length=1, strict=False)
+    design: Literal["before_after"] = "before_after"
+    primary: MeasureName | None = None
+    test: Tests = ("paired_t", "sign_flip")
+    phases: PhaseTable | None = None
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    resamples: int = Field(default=2000, ge=100)
+    seed: int | None = Field(default=None, ge=0)
+
+
+class ReportTable(_Table):
+    """[report]: the language of report.html, and further ones beside it (report.ko.html)."""
+
+    language: Language = "en"
+    also: tuple[Language, ...] = Field(default=(), strict=False)
+
+
+class Config(_Table):
+    """A whole experiment.  A stage whose table is missing does not run."""
+
+    run: RunTable
+    visits: VisitsTable | None = None
+    transcribe: TranscribeTable | None = None
+    draft: DraftTable = DraftTable()
+    score: ScoreTable = ScoreTable()
+    study: StudyTable | None = None
+    report: ReportTable = ReportTable()
+
+
+class StudyConfig(_Table):
+    """What `scribeeval study` needs of a config; tables of other stages may be there and are not read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+    study: StudyTable
+    run: RunTable | None = None
+
+
+def relative(config: Path, path: str) -> Path:
+    """Resolve a path of a config: relative to the config's folder, without "x/.." in it."""
+    return Path(os.path.normpath(config.parent / path))
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        InputError: missing, in another encoding, or not TOML.
+
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not TOML: {error}") from None
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a config.
+
+    Raises:
+        InputError: one line for each key that is unknown, missing, or of a wrong value.
+
+    """
+    return _check(path, Config, load_toml(path))
+
+
+def load_study(path: Path) -> StudyConfig:
+    """Read and check the [study] table of a config; `scribeeval study` needs nothing else."""
+    return _check(path, StudyConfig, load_toml(path))
+
+
+def options(model: type[Checked], values: dict[str, Any]) -> Checked:
+    """Check the options of one stage as they come from the command line.
+
+    Raises:
+        InputError: one line for each option of a wrong value.
+
+    """
+    return _check(Path("options"), model, values)
+
+
+def _check(path: Path, model: type[Checked], data: dict[str, Any]) -> Checked:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InputError(_line(path, model, problem) for problem in error.errors()) from None
+
+
+def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
+    *tables, last = (str(part) for part in problem["loc"])
+    keys = [part for part in tables if not part.isdigit()]
+    where = f"{path}: [{'.'.join(keys)}] " if keys else f"{path}: "
+    if problem["type"] == "extra_forbidden":
+        known = _keys(model, keys)
+        near = get_close_matches(last, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        return f"{where}key {last!r} is not known; {hint}"
+    if problem["type"] == "missing":
+        return f"{where}key {last!r} is missing; add it"
+    message = problem["msg"].removeprefix("Value error, ")
+    name = keys[-1] if last.isdigit() and keys else last
+    return f"{where}{name!r}: {message[0].lower()}{message[1:]}"
+
+
+def _keys(model: type[BaseModel], tables: list[str]) -> list[str]:
+    """The keys that a table of the config may have."""
+    for name in tables:
+        annotation = model.model_fields[name].annotation
+        options = [annotation, *getattr(annotation, "__args__", ())]
+        model = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))
+    return list(model.model_fields)

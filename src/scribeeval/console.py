@@ -1,0 +1,159 @@
+"""What a person sees while a stage works: progress bars on a terminal, plain lines in a pipe."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from scribeeval.doctor import Check
+
+Item = TypeVar("Item")
+
+
+class Plain:
+    """One line a step, for pipes and log files."""
+
+    def say(self, line: str) -> None:
+        """Show one line."""
+        print(line, flush=True)
+
+    def warn(self, line: str) -> None:
+        """Show one line on standard error."""
+        for part in line.splitlines():
+            print(f"warning: {part}", file=sys.stderr, flush=True)
+
+    def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
+        """Yield the items; one line after each, with the rate and the time left."""
+        started = time.monotonic()
+        for done, item in enumerate(items, start=1):
+            yield item
+            passed = time.monotonic() - started
+            left = passed / done * (len(items) - done)
+            self.say(f"{title}: {done}/{len(items)}, {passed / done:.1f} s each, {left:.0f} s left")
+
+
+class Terminal:
+    """A progress bar a stage; lines scroll above it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(highlight=False)
+
+    def say(self, line: str) -> None:
+        """Show one line."""
+        self._console.print(line, markup=False)
+
+    def warn(self, line: str) -> None:
+        """Show one line in the colour of warnings."""
+        for part in line.splitlines():
+            self._console.print(f"warning: {part}", style="yellow", markup=False)
+
+    def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
+        """Yield the items under a bar with count and time left."""
+        if not items:
+            return
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console) as progress:
+            yield from progress.track(items, description=title)
+
+
+def reporter() -> Plain | Terminal:
+    """Choose by where standard output goes."""
+    return Terminal() if sys.stdout.isatty() else Plain()
+
+
+def show_summary(folder: Path) -> None:
+    """Print a run's main numbers and the path of its report."""
+    summary, study = _read(folder / "summary.json"), _read(folder / "study.json")
+    if summary is not None:
+        lines = [
+            [name, _number(row["value"]), _range(row), f"{row['n_visits'] - row['n_undefined']}"]
+            for name, row in summary["metrics"].items()
+        ]
+        _table(["metric", "value", "interval", "visits"], lines)
+    if study is not None:
+        lines = []
+        for name, row in study["measures"].items():
+            change = row["percent_change"]["ratio_of_means"]
+            lines.append(
+                [
+                    name,
+                    _number(row["before"]),
+                    _number(row["after"]),
+                    _percent(change["estimate"]),
+                    f"{_percent(change['low'])} to {_percent(change['high'])}",
+                    str(row["n_clinicians"]),
+                ]
+            )
+        _table(["measure", "before", "after", "ratio of means", "interval", "clinicians"], lines)
+    if (folder / "report.html").is_file():
+        print(f"report: {folder / 'report.html'}")
+
+
+def show_values(values: Mapping[str, float | None], folder: Path) -> None:
+    """Print the values of a scored table."""
+    _table(["metric", "value"], [[name, _number(value)] for name, value in values.items()])
+    print(f"written: {folder}")
+
+
+def show_metrics() -> None:
+    """Print every metric."""
+    from scribeeval.metrics import METRICS
+
+    better = {True: "higher is better", False: "lower is better"}
+    _table(
+        ["metric", "title", "compares", "", "signature"],
+        [[m.name, m.title, m.compares, better[m.higher_is_better], m.signature] for m in METRICS.values()],
+    )
+
+
+def show_checks(checks: "Sequence[Check]") -> None:
+    """Print what the doctor found."""
+    for check in checks:
+        print(f"{check.state:8} {check.what}: {check.found}")
+        if check.remedy:
+            print(f"{'':8} to mend it: {check.remedy}")
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:,.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def _percent(value: float | None) -> str:
+    return "undefined" if value is None else f"{100 * value:+.1f} %"
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    interval = row["interval"]
+    return "none" if interval is None else f"{_number(interval['low'])} to {_number(interval['high'])}"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns of text, each as wide as its widest cell."""
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print()

@@ -1,0 +1,134 @@
+"""Read text whatever wrote it, write files whole or not at all, and keep paths inside their folder."""
+
+import hashlib
+import json
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scribeeval.errors import InputError
+
+PRIVATE_FILE = 0o600  # patient text: for the owner alone
+PRIVATE_FOLDER = 0o700
+
+
+def read_text(path: Path) -> str:
+    """Read UTF-8 text, with or without a byte order mark; NFC, line ends as newlines.
+
+    Raises:
+        InputError: the file is missing, unreadable, or in another encoding.
+
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}: line {line} is not UTF-8 text (byte {error.start}); save the file as UTF-8"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)}); check the path") from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def write_whole(path: Path, data: bytes | str) -> None:
+    """Write a file whole or not at all: temporary file beside it, fsync, rename.  Mode 0600.
+
+    Raises:
+        InputError: the folder cannot be written to, or the disk is full; an older file stays as it was.
+
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(PRIVATE_FILE)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise InputError(
+            f"{path}: cannot be written ({_reason(error)}); free space or choose another --out"
+        ) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that its owner alone can open; an existing one is left as it is."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be made ({_reason(error)}); choose another folder") from None
+
+
+def inside(folder: Path, relative: str) -> Path:
+    """Resolve a path that a table names, and refuse one that leaves the table's folder.
+
+    Raises:
+        InputError: the path is absolute, or leaves the folder, be it by "..", or by a link.
+
+    """
+    path = (folder / relative).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError("the path leaves the table's folder; copy the file beside the table")
+    return path
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's bytes.
+
+    Raises:
+        InputError: the file is missing or unreadable.
+
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)}); check the path") from None
+
+
+def sha256_of_json(value: object) -> str:
+    """Hash a value by its canonical JSON."""
+    return hashlib.sha256(to_json(value, indent=None, sort_keys=True).encode()).hexdigest()
+
+
+def to_json(value: object, *, indent: int | None = 1, sort_keys: bool = False) -> str:
+    """Write JSON as UTF-8 text; NaN and infinity are refused, because they are not JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys, allow_nan=False)
+
+
+def to_jsonl(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write one JSON object a line."""
+    return "".join(to_json(row, indent=None) + "\n" for row in rows)
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """Read one JSON object a line; blank lines are skipped.
+
+    Raises:
+        InputError: a line is not a JSON object.
+
+    """
+    rows = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            row = None
+        if not isinstance(row, dict):
+            raise InputError(f"{path}: line {number} is not a JSON object; write one object a line")
+        rows.append(row)
+    return rows
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

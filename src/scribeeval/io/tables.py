@@ -1,0 +1,139 @@
+"""Tables of text cells from CSV, JSONL and Parquet, and CSV that a spreadsheet opens safely."""
+
+import csv
+import io
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from scribeeval.errors import InputError
+from scribeeval.io.files import read_jsonl, read_text
+
+FORMATS = (".csv", ".jsonl", ".parquet")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; an empty cell is None.  Row i of rows stands at row i + first_row of the file."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, str | None], ...]
+    first_row: int
+
+    def where(self, index: int) -> str:
+        """Name a row as its reader finds it: in a spreadsheet, the header is row 1."""
+        return f"{self.path}: row {index + self.first_row}"
+
+
+def read_table(path: Path) -> Table:
+    """Read a table of any known format; every cell becomes text.
+
+    Raises:
+        InputError: unknown format, missing file, other encoding, ragged row, doubled column, NUL byte.
+
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return _read_csv(path)
+    if suffix == ".jsonl":
+        rows = [{str(key): _cell(value) for key, value in row.items()} for row in read_jsonl(path)]
+        return Table(path, tuple(dict.fromkeys(key for row in rows for key in row)), tuple(rows), 1)
+    if suffix == ".parquet":
+        return _read_parquet(path)
+    raise InputError(f"{path}: not a table that is read here; give one of {', '.join(FORMATS)}")
+
+
+def _read_csv(path: Path) -> Table:
+    text = read_text(path)
+    if "\0" in text:
+        raise InputError(f"{path}: holds a NUL byte; export the table again as UTF-8 text")
+    csv.field_size_limit(sys.maxsize)  # a note is longer than the 128 KiB that csv allows a cell
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    problems: list[str] = []
+    rows: list[Mapping[str, str | None]] = []
+    try:
+        columns = tuple(name.strip() for name in next(reader, []))
+        for number, cells in enumerate(reader, start=2):
+            if not cells:
+                continue
+            if len(cells) != len(columns):
+                problems.append(
+                    f"{path}: row {number} has {len(cells)} cells, the header has {len(columns)}; "
+                    "quote cells that hold commas or line breaks"
+                )
+                continue
+            rows.append({c: v if v != "" else None for c, v in zip(columns, cells, strict=True)})
+    except csv.Error as error:
+        problems.append(f"{path}: line {reader.line_num} is not CSV ({error}); export the table again")
+        columns = ()
+    if columns == () and not problems:
+        problems.append(f"{path}: the file is empty; the first line must name the columns")
+    doubled = sorted({name for name in columns if columns.count(name) > 1})
+    if doubled:
+        problems.append(f"{path}: the column {doubled[0]!r} is there twice; rename one")
+    if problems:
+        raise InputError(problems)
+    return Table(path, columns, tuple(rows), 2)
+
+
+def _read_parquet(path: Path) -> Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        data = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        what = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read as Parquet"
+        raise InputError(f"{path}: {what}; check the path, or export the table again") from None
+    columns = tuple(data.column_names)
+    rows = tuple({name: _cell(value) for name, value in row.items()} for row in data.to_pylist())
+    return Table(path, columns, rows, 1)
+
+
+def _cell(value: object) -> str | None:
+    if value is None:
+        return None
+    text = unicodedata.normalize("NFC", value if isinstance(value, str) else str(value))
+    return text.replace("\r\n", "\n").replace("\r", "\n") or None
+
+
+def require_columns(table: Table, needed: Iterable[str]) -> None:
+    """Check that columns are there.
+
+    Raises:
+        InputError: one line for each column that is missing, with the nearest name found.
+
+    """
+    problems = []
+    for name in needed:
+        if name not in table.columns:
+            near = get_close_matches(name, table.columns, n=1)
+            hint = f"rename {near[0]!r}?" if near else f"the columns are: {', '.join(table.columns)}"
+            problems.append(f"{table.path}: the column {name!r} is missing; {hint}")
+    if problems:
+        raise InputError(problems)
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Write CSV; a text cell that a spreadsheet would run as a formula gets a leading apostrophe.
+
+    Numbers are written as they are, None as an empty cell.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_neutral(cell) for cell in row])
+    return out.getvalue()
+
+
+def _neutral(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+        return "'" + cell
+    return cell

@@ -1,0 +1,25 @@
+"""The metrics.  To add one: see CONTRIBUTING.md, "How to add a metric"."""
+
+from collections.abc import Mapping
+
+from scribeeval.metrics import (
+    edit_distance_chars,
+    edit_distance_words,
+    kept_words_share,
+    term_recall,
+    wer,
+)
+from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
+
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        edit_distance_chars.METRIC,
+        edit_distance_words.METRIC,
+        kept_words_share.METRIC,
+        term_recall.METRIC,
+        wer.METRIC,
+    )
+}
+
+__all__ = ["METRICS", "Bootstrap", "Counts", "Metric", "VisitScore"]

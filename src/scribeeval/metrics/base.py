@@ -1,0 +1,170 @@
+"""What a metric is: two functions and a few words about itself.
+
+A metric counts one pair of texts; counts of visits add; a value is made of counts.  From that the
+corpus value, the values per visit, the interval and the signature follow, once for all metrics.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from scribeeval import __version__
+from scribeeval.records import Comparison, Finding, Interval, Pair, Score
+from scribeeval.stats.bootstrap import cluster_sums, percentile_interval, resampled_sums
+
+MAX_UNDEFINED_RESAMPLES = 0.05
+
+
+class Counts(Mapping[str, int | float]):
+    """Named sums over one or more visits.  Frozen; a name that one side lacks counts as 0 there."""
+
+    __slots__ = ("_sums",)
+
+    def __init__(self, sums: Mapping[str, int | float]) -> None:
+        self._sums = MappingProxyType(dict(sums))
+
+    def __getitem__(self, name: str) -> int | float:
+        return self._sums[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sums)
+
+    def __len__(self) -> int:
+        return len(self._sums)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        names = dict.fromkeys((*self, *other))
+        return Counts({name: self.get(name, 0) + other.get(name, 0) for name in names})
+
+    def __repr__(self) -> str:
+        return f"Counts({dict(self._sums)})"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitScore:
+    """One metric on one visit: the counts, and the value they give (None = undefined)."""
+
+    visit_id: str
+    value: float | None
+    counts: Counts
+    parts: Mapping[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """How an interval is made: level as a fraction, resamples, and the seed of the generator."""
+
+    level: float = 0.95
+    resamples: int = 2000
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric.  Its settings are part of its signature; to change one is to make another metric.
+
+    compares: "speech" (reference transcript, recognised transcript), "edit" (signed note, draft) or
+    "content" (expert or signed note, draft, and the transcript as source).
+    unit: what a value is, for display.  parts: named counts whose values are shown beside the whole.
+    """
+
+    name: str
+    title: str
+    compares: Comparison
+    higher_is_better: bool
+    unit: Literal["share", "characters", "words"]
+    settings: Mapping[str, str]
+    count: Callable[[Pair], Counts]
+    value: Callable[[Mapping[str, int | float]], float | None]
+    find: Callable[[Pair], tuple[Finding, ...]] | None = None
+    parts: Callable[[Pair], Mapping[str, Counts]] | None = None
+
+    @property
+    def signature(self) -> str:
+        """The recipe of the number: name, settings and version."""
+        settings = [f"{key}:{value}" for key, value in self.settings.items()]
+        return "|".join([self.name, *settings, f"scribeeval:{__version__}"])
+
+    def score_visits(self, pairs: Iterable[Pair]) -> list[VisitScore]:
+        """Count and score each visit by itself, in the order given."""
+        scores = []
+        for pair in pairs:
+            counts = self.count(pair)
+            parts = self.parts(pair) if self.parts is not None else {}
+            scores.append(VisitScore(pair.visit_id, self.value(counts), counts, parts))
+        return scores
+
+    def score(
+        self,
+        pairs: Iterable[Pair],
+        bootstrap: Bootstrap | None = None,
+        clusters: Mapping[str, str] | None = None,
+    ) -> Score:
+        """Score a set of visits: the value of their summed counts, not a mean of values.
+
+        Args:
+            pairs: one per visit.
+            bootstrap: how to make the interval; None gives none.
+            clusters: visit_id -> clinician_id; visits of one clinician are resampled together,
+                because they are not independent.  None resamples visits.
+
+        """
+        return self.summarize(self.score_visits(pairs), bootstrap, clusters)
+
+    def summarize(
+        self,
+        visits: Sequence[VisitScore],
+        bootstrap: Bootstrap | None = None,
+        clusters: Mapping[str, str] | None = None,
+    ) -> Score:
+        """Make the score of visits that were counted before."""
+        total = sum_counts(visit.counts for visit in visits)
+        interval = None
+        if bootstrap is not None:
+            groups = [clusters[v.visit_id] if clusters else v.visit_id for v in visits]
+            interval = self._interval([v.counts for v in visits], groups, bootstrap)
+        names = sorted({name for visit in visits for name in visit.parts})
+        parts = {name: sum_counts(v.parts[name] for v in visits if name in v.parts) for name in names}
+        return Score(
+            metric=self.name,
+            value=self.value(total) if visits else None,
+            interval=interval,
+            n_visits=len(visits),
+            n_undefined=sum(visit.value is None for visit in visits),
+            signature=self.signature,
+            parts={name: self.value(counts) for name, counts in parts.items()},
+        )
+
+    def _interval(
+        self, counts: Sequence[Counts], groups: Sequence[str], bootstrap: Bootstrap
+    ) -> Interval | None:
+        """Percentile interval of the value over resampled groups (Efron & Tibshirani 1993, chapter 13).
+
+        None with fewer than 2 groups, where all resamples agree, or where more than 5 % of them have
+        no value.
+        """
+        names = list(dict.fromkeys(name for count in counts for name in count))
+        rows = np.array([[count.get(name, 0) for name in names] for count in counts], dtype=np.float64)
+        if len(set(groups)) < 2:
+            return None
+        sums = resampled_sums(cluster_sums(rows, groups), bootstrap.resamples, bootstrap.seed)
+        values = [self.value(dict(zip(names, row, strict=True))) for row in sums.tolist()]
+        defined = [value for value in values if value is not None]
+        if len(defined) < (1 - MAX_UNDEFINED_RESAMPLES) * len(values):
+            return None
+        return percentile_interval(defined, bootstrap.level)
+
+
+def sum_counts(counts: Iterable[Counts]) -> Counts:
+    """Add counts; nothing adds to the empty Counts."""
+    return reduce(add, counts, Counts({}))
+
+
+def ratio(numerator: int | float, denominator: int | float) -> float | None:
+    """Divide; None where the denominator is 0, because no number is right there."""
+    return numerator / denominator if denominator else None

@@ -1,0 +1,1 @@
+"""Models: transcribers and drafters.  Heavy libraries are imported inside the functions that use them."""

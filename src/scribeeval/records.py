@@ -1,0 +1,211 @@
+"""The nouns of the project: frozen values that the stages hand to each other.
+
+Undefined is None, never 0, -1 or NaN.  Nothing here is rounded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Speaker = Literal["clinician", "patient", "other"]
+Side = Literal["hypothesis", "reference", "source"]
+Phase = Literal["before", "training", "after"]
+Comparison = Literal["speech", "edit", "content"]
+
+SPEAKERS: tuple[Speaker, ...] = ("clinician", "patient", "other")
+PHASES: tuple[Phase, ...] = ("before", "training", "after")
+SEVERITIES = ("minor", "moderate", "severe")
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """Who made a transcript or a note: a program or a vendor, its revision, and its options."""
+
+    name: str
+    revision: str
+    options_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of speech.  Times in seconds from the start; speaker None = not known."""
+
+    start_s: float
+    end_s: float
+    speaker: Speaker | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said in one visit, in the order of time.  flags: what a reader must know of it."""
+
+    visit_id: str
+    segments: tuple[Segment, ...]
+    producer: Producer
+    flags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All words in the order of time, one segment a line."""
+        return "\n".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A drafted note of one visit."""
+
+    visit_id: str
+    text: str
+    producer: Producer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit as the hospital exported it.  A text that was not exported is None.
+
+    audio: one file of one or two channels (left = clinician, right = patient), or two files in
+    that order.  labels: the columns that the format does not name, kept for subgroups.
+    """
+
+    visit_id: str
+    clinician_id: str | None = None
+    specialty: str | None = None
+    date: str | None = None
+    audio: tuple[str, ...] = ()
+    reference_transcript: str | None = None
+    reference_segments: tuple[Segment, ...] | None = None
+    draft_note: str | None = None
+    signed_note: str | None = None
+    reference_note: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two texts of one visit that a metric compares, with the transcript where it needs one."""
+
+    visit_id: str
+    reference: str
+    hypothesis: str
+    source: str | None = None
+    reference_segments: tuple[Segment, ...] | None = None
+    hypothesis_segments: tuple[Segment, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span that supports a finding.  Offsets are code points of the text given."""
+
+    side: Side
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at in one note: a line of findings.jsonl.  kind: a key of FINDING_KINDS."""
+
+    visit_id: str
+    metric: str
+    kind: str
+    side: Side
+    start: int
+    end: int
+    text: str
+    severity: str
+    suggestion: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval; level is a fraction, 0.95 = 95 %."""
+
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A metric's value over a set of visits, with the recipe that gave it (the signature)."""
+
+    metric: str
+    value: float | None
+    interval: Interval | None
+    n_visits: int
+    n_undefined: int
+    signature: str
+    parts: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UseRecord:
+    """One clinician's EHR use of one measure in one period (a week or a month)."""
+
+    clinician_id: str
+    period_start: str
+    phase: Phase
+    measure: str
+    numerator: float
+    denominator: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A point estimate with its interval.  None = undefined, with the reason in the study's notes."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test's result; direction of the effect: after minus before, negative = less."""
+
+    __test__ = False  # pytest: not a test class
+
+    statistic: float | None
+    p_value: float | None
+    p_adjusted: float | None
+    effect_size: float | None
+    effect_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure before and after.  before, after: unweighted means over clinicians with both."""
+
+    measure: str
+    unit: str
+    n_clinicians: int
+    n_dropped: int
+    before: float | None
+    after: float | None
+    difference: Estimate
+    percent_change: Mapping[str, Estimate]
+    tests: Mapping[str, TestResult]
+    share_of_clinicians_worse: float | None
+
+
+FINDING_KINDS: Mapping[str, str] = {
+    "wrong_drug": "another drug than the one spoken of",
+    "wrong_dose": "another dose of the right drug",
+    "wrong_unit": "the right number with another unit",
+    "wrong_frequency": "another frequency of the right drug",
+    "wrong_number": "another number (vital sign, laboratory value, duration, age)",
+    "wrong_laterality": "the other side of the body",
+    "flipped_negation": "an absent finding written as present, or the reverse",
+    "wrong_certainty": "a possibility written as a fact, or the reverse",
+    "wrong_attribution": "a condition given to the wrong person or the wrong time",
+    "invented_fact": "a statement that nobody made",
+    "omitted_fact": "a clinical fact that the note leaves out",
+    "wrong_section": "a right fact under the wrong heading",
+    "duplicated": "the same fact written again",
+    "verbose": "padding without a fact",
+    "lay_term": "lay wording where a clinical term exists, outside the chief complaint",
+    "paraphrased_chief_complaint": "the chief complaint not in the patient's own words",
+}

@@ -1,0 +1,68 @@
+"""Put the sections of a report into one self-contained HTML page."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from scribeeval.report.blocks import Section
+from scribeeval.report.closing import failures_section, limits_section, methods_section
+from scribeeval.report.languages import Language, load
+from scribeeval.report.opening import summary_section
+from scribeeval.report.scores import score_sections
+from scribeeval.report.use import use_section
+from scribeeval.report.views import Json, views
+
+
+def render(
+    summary: Mapping[str, Any] | None,
+    study: Mapping[str, Any] | None,
+    facts: Mapping[str, Any],
+    language: Literal["en", "ko"],
+) -> str:
+    """Render the report as one HTML page without script, network or patient text.
+
+    summary, study: what summary.json and study.json hold; None leaves the part out, with a line that
+    names the command which makes it.  facts: title, run_name, version, simulated, n_visits, level, and
+    what else is known of the run; facts["metrics"] says what each metric compares, its unit and its
+    better direction.  A metric, measure, test or flag that the report does not know prints by its name.
+
+    Equal arguments give equal bytes.  Undefined values (None) print as undefined; all rounding is done
+    here and nowhere before.
+
+    Raises:
+        InputError: there is no such language, or a value is NaN or infinite.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    say = load(language)
+    environment = Environment(
+        loader=PackageLoader("scribeeval.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sections = tuple(_sections(say, summary, study, facts))
+    return environment.get_template("page.html").render(
+        say=say, facts=facts, about=_about(say, facts), sections=sections
+    )
+
+
+def _sections(say: Language, summary: Json | None, study: Json | None, facts: Json) -> Iterator[Section]:
+    metrics = views(say, summary, facts) if summary is not None else []
+    yield summary_section(say, summary, study, facts, metrics)
+    if summary is not None:
+        yield from score_sections(say, summary, say.percent(facts["level"], digits=0), metrics)
+    if study is not None:
+        yield use_section(say, study)
+    yield limits_section(say, summary, study, facts, metrics)
+    yield methods_section(say, study, facts, metrics)
+    failures = failures_section(say, summary)
+    if failures is not None:
+        yield failures
+
+
+def _about(say: Language, facts: Json) -> list[str]:
+    visits = say.count("visits", facts["n_visits"])
+    lines = [say("page.about", run=facts["run_name"], n=visits, version=facts["version"])]
+    lines += [say(f"page.{key}", **{key: facts[key]}) for key in ("product", "site") if facts.get(key)]
+    return lines

@@ -1,0 +1,207 @@
+"""Sections on drafts, transcripts, terminology and subgroups: summary.json -> blocks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from scribeeval.report.blocks import Block, Figure, Group, Heading, Paragraph, Section, Table
+from scribeeval.report.figures import Dot, Panel, draw_dots
+from scribeeval.report.languages import Language, number
+from scribeeval.report.views import (
+    BLOCKS_INCLUDED,
+    COMPARISONS,
+    Json,
+    MetricView,
+    ends,
+)
+
+
+def score_sections(
+    say: Language, summary: Json, level: str, metrics: Sequence[MetricView]
+) -> Iterator[Section]:
+    """Build a section for each kind of comparison that the run has, and one for subgroups.
+
+    level: of the intervals, as printed.
+    """
+    for comparison in (*COMPARISONS, "other"):
+        chosen = [view for view in metrics if view.comparison == comparison]
+        title = say(f"section.{comparison}")
+        blocks: list[Block] = list(_metric_blocks(say, title, comparison, level, chosen)) if chosen else []
+        if comparison == "edit":
+            blocks += [*_excluded(say, summary), *_draft_use(say, summary)]
+        elif comparison == "speech":
+            blocks += _flags(say, summary)
+        elif comparison == "content":
+            blocks += _findings(say, metrics)
+        if blocks:
+            yield Section(comparison, title, (Paragraph(say(f"text.{comparison}"), lead=True), *blocks))
+    if summary.get("by"):
+        yield _subgroups(say, summary["by"], level, metrics)
+
+
+def _metric_blocks(
+    say: Language, title: str, comparison: str, level: str, metrics: Sequence[MetricView]
+) -> Iterator[Block]:
+    with_floors = [view for view in metrics if any(True for _ in view.floors())]
+    if with_floors:
+        yield Paragraph(say("text.floors"))
+        for view in with_floors:
+            yield from _not_better(say, view)
+        description = say("drawing.dots", n=len(with_floors))
+        drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(v) for v in with_floors])
+        yield Figure(say("caption.dots", section=title, level=level), drawing)
+    caption = "caption.metrics" if with_floors else "caption.metrics_alone"
+    yield Table(
+        say(caption, section=title, level=level),
+        (say("column.system"), *_score_columns(say, level)),
+        tuple(Group(view.heading, tuple(_rows(say, view))) for view in metrics),
+    )
+    for view in metrics:
+        if view.parts():
+            yield from _parts(say, view)
+
+
+def _score_columns(say: Language, level: str) -> tuple[str, ...]:
+    return (
+        say("column.estimate"),
+        say("column.interval", level=level),
+        say("column.visits"),
+        say("column.undefined"),
+    )
+
+
+def _rows(say: Language, view: MetricView) -> Iterator[tuple[str, ...]]:
+    for label, score in view.scores.items():
+        yield (label, *view.cells(score))
+        included = (score.get("parts") or {}).get(BLOCKS_INCLUDED)
+        if included is not None:
+            yield (say("label.blocks_included", system=label), view.value(included), "", "", "")
+    for label, value in view.floors():
+        yield (say("label.floor", floor=label), view.scale.value(value), "", "", "")
+
+
+def _panel(view: MetricView) -> Panel:
+    dots = [_dot(view, label, score) for label, score in view.scores.items()]
+    floors = [_dot(view, label, {"value": value}, hollow=True) for label, value in view.floors()]
+    return Panel(view.heading, (*dots, *floors))
+
+
+def _dot(view: MetricView, label: str, score: Json, *, hollow: bool = False) -> Dot:
+    factor = 100 if view.scale.share else 1  # the axis of a share is in percent
+    value, low, high = (None if x is None else factor * x for x in (score["value"], *ends(score)))
+    return Dot(label, value, low, high, view.scale.value(score["value"]), hollow)
+
+
+def _not_better(say: Language, view: MetricView) -> Iterator[Paragraph]:
+    """Name the floors that a system does not pass, where the metric has a better direction."""
+    if view.higher_is_better is None:
+        return
+    sign = 1 if view.higher_is_better else -1
+    for label, score in view.scores.items():
+        floors = [
+            say.name("floor", floor)
+            for floor, reached in (score.get("floors") or {}).items()
+            if None not in (score["value"], reached) and sign * (score["value"] - reached) <= 0
+        ]
+        if floors:
+            yield Paragraph(say("text.not_better", system=label, floors=", ".join(floors), metric=view.title))
+
+
+def _parts(say: Language, view: MetricView) -> Iterator[Block]:
+    parts = view.parts()
+    title = say("caption.parts", title=view.title)
+    yield Heading(title)
+    yield Paragraph(say("text.parts"))
+    panels = [
+        Panel(label, tuple(_dot(view, say.name("part", part), score) for part, score in values.items()))
+        for label, values in parts.items()
+    ]
+    yield Figure(title, draw_dots(f"parts-{view.name}", title, say("drawing.parts"), panels, one_axis=True))
+    names = dict.fromkeys(part for values in parts.values() for part in values)
+    rows = tuple(
+        (
+            say.name("part", part),
+            *(view.value(values[part]) if part in values else "" for values in parts.values()),
+        )
+        for part in names
+    )
+    yield Table(title, (say("column.part"), *parts), (Group(view.heading, rows),))
+
+
+def _excluded(say: Language, summary: Json) -> Iterator[Block]:
+    excluded = summary.get("excluded")
+    if excluded:
+        yield Paragraph(
+            say(
+                "text.excluded",
+                rules=number(excluded["rules"], 0),
+                visits=say.count("visits", excluded["n_visits"]),
+                reference=number(excluded["chars_reference"], 0),
+                hypothesis=number(excluded["chars_hypothesis"], 0),
+            )
+        )
+
+
+def _draft_use(say: Language, summary: Json) -> Iterator[Block]:
+    use = summary.get("draft_use")
+    if not use:
+        return
+    kinds = ("used", "discarded", "no_draft")
+    rows = [(clinician, counts) for clinician, counts in sorted((use.get("by_clinician") or {}).items())]
+    rows.append((say("label.total"), use["total"]))
+    yield Paragraph(say("text.draft_use", rule=use["rule"]))
+    yield Table(
+        say("caption.draft_use"),
+        (say("column.clinician"), *(say(f"column.{kind}") for kind in kinds)),
+        (Group(None, tuple((label, *(number(n[kind], 0) for kind in kinds)) for label, n in rows)),),
+    )
+
+
+def _flags(say: Language, summary: Json) -> Iterator[Block]:
+    transcription = summary.get("transcription") or {}
+    flags = sorted((transcription.get("flags") or {}).items())
+    if flags:
+        yield Paragraph(say("text.flags", visits=say.count("visits", transcription["n_visits"])))
+        rows = tuple((say.name("flag", flag), number(n, 0)) for flag, n in flags)
+        yield Table(say("caption.flags"), (say("column.flag"), say("column.visits")), (Group(None, rows),))
+
+
+def _findings(say: Language, metrics: Sequence[MetricView]) -> Iterator[Block]:
+    groups = [
+        Group(
+            say("label.findings", title=view.title, system=label),
+            tuple((say.name("finding", kind), number(n, 0)) for kind, n in sorted(score["findings"].items())),
+        )
+        for view in metrics
+        for label, score in view.scores.items()
+        if score.get("findings")
+    ]
+    if groups:
+        yield Paragraph(say("text.findings"))
+        yield Table(say("caption.findings"), (say("column.kind"), say("column.count")), tuple(groups))
+
+
+def _subgroups(say: Language, by: Json, level: str, metrics: Sequence[MetricView]) -> Section:
+    """Tabulate every subgroup that is large enough; name the others without a number of theirs."""
+    blocks: list[Block] = [Paragraph(say("text.subgroups"), lead=True)]
+    for column, subgroups in sorted(by.items()):
+        hidden = sorted(name for name, subgroup in subgroups.items() if subgroup["suppressed"])
+        if hidden:
+            blocks.append(Paragraph(say("text.suppressed", names=", ".join(hidden))))
+        groups = []
+        for view in metrics:
+            shown = replace(
+                view,
+                scores={
+                    name: subgroup["metrics"][view.name]
+                    for name, subgroup in sorted(subgroups.items())
+                    if not subgroup["suppressed"] and view.name in subgroup["metrics"]
+                },
+            )
+            if shown.scores:
+                rows = tuple((name, *shown.cells(score)) for name, score in shown.scores.items())
+                groups.append(Group(view.heading, rows))
+        if groups:
+            title = say("caption.subgroups", column=column)
+            columns = (say("column.subgroup"), *_score_columns(say, level))
+            blocks.append(Table(title, columns, tuple(groups)))
+    return Section("subgroups", say("section.subgroups"), tuple(blocks))

@@ -1,0 +1,123 @@
+"""One metric of summary.json, ready to be printed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scribeeval.report.languages import Language, Scale, number, scale
+
+Json = Mapping[str, Any]
+COMPARISONS = ("edit", "speech", "content")
+BLOCKS_INCLUDED = "blocks_included"  # the part that holds the value with template blocks
+
+
+@dataclass(frozen=True, slots=True)
+class MetricView:
+    """A metric over all systems.  comparison: one of COMPARISONS, or `other` where nobody names it.
+
+    scores: by the label of what made the hypothesis, the run's first system first.
+    """
+
+    say: Language
+    name: str
+    title: str
+    comparison: str
+    higher_is_better: bool | None
+    scale: Scale
+    scores: Mapping[str, Json]
+
+    @property
+    def heading(self) -> str:
+        """Title with unit and better direction."""
+        better = self.higher_is_better
+        direction = "" if better is None else self.say("label.more" if better else "label.less")
+        note = ", ".join(filter(None, (self.scale.label(), direction)))
+        return self.say("label.group", title=self.title, note=note) if note else self.title
+
+    @property
+    def first(self) -> Json:
+        """The score of the run's first system."""
+        return next(iter(self.scores.values()))
+
+    def floors(self) -> Iterator[tuple[str, float | None]]:
+        """Each floor with its label, once; systems scored on the same visits share their floors."""
+        floors = [item for score in self.scores.values() for item in (score.get("floors") or {}).items()]
+        for floor, value in dict.fromkeys(floors):
+            yield self.say.name("floor", floor), value
+
+    def parts(self) -> dict[str, dict[str, Json]]:
+        """The parts of each system that has some, without the one that is another way to score."""
+        parts = {
+            label: {
+                part: value for part, value in (score.get("parts") or {}).items() if part != BLOCKS_INCLUDED
+            }
+            for label, score in self.scores.items()
+        }
+        return {label: values for label, values in parts.items() if values}
+
+    def value(self, score: Json) -> str:
+        """Print a score's value; an undefined one with its count of visits."""
+        return self.say.undefined(score) if score["value"] is None else self.scale.value(score["value"])
+
+    def cells(self, score: Json) -> tuple[str, str, str, str]:
+        """Print value, interval, number of visits and number of undefined visits."""
+        counts = (number(score["n_visits"], 0), number(score["n_undefined"], 0))
+        return self.value(score), self.scale.interval(*ends(score)), *counts
+
+    def estimate(self, score: Json) -> str:
+        """Print a score in a sentence: value with unit, and its interval."""
+        if score["value"] is None:
+            return self.say.undefined(score)
+        level = self.say.percent((score.get("interval") or {}).get("level"), digits=0)
+        return estimate_in_text(
+            self.say, self.scale.amount(score["value"]), level, self.scale.interval(*ends(score))
+        )
+
+
+def views(say: Language, summary: Json, facts: Json) -> list[MetricView]:
+    """Make a view of every metric of the run, in the order of their names."""
+    systems = {system or "": metrics for system, metrics in _systems(summary)}
+    names = sorted({name for metrics in systems.values() for name in metrics})
+    return [_view(say, facts, name, {s: m[name] for s, m in systems.items() if name in m}) for name in names]
+
+
+def estimate_in_text(say: Language, estimate: str, level: str, interval: str) -> str:
+    """Print an estimate with its interval in a sentence."""
+    return say("number.estimate_in_text", estimate=estimate, level=level, interval=interval)
+
+
+def ends(score: Json) -> tuple[float | None, float | None]:
+    """Take the two ends of a score's interval, None where it has none."""
+    interval = score.get("interval") or {}
+    return interval.get("low"), interval.get("high")
+
+
+def _systems(summary: Json) -> Iterator[tuple[str | None, Json]]:
+    yield summary.get("system"), summary["metrics"]
+    for name, system in sorted((summary.get("systems") or {}).items()):
+        yield name, system["metrics"]
+
+
+def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> MetricView:
+    about = (facts.get("metrics") or {}).get(name) or {}
+    comparison = about.get("compares") if about.get("compares") in COMPARISONS else "other"
+    values = [v for s in scores.values() for v in (s["value"], *(s.get("floors") or {}).values())]
+    unit = about.get("unit")
+    return MetricView(
+        say=say,
+        name=name,
+        title=say.name("metric", name, about.get("title")),
+        comparison=comparison,
+        higher_is_better=about.get("higher_is_better"),
+        scale=scale(say, unit, values, share=unit == "share"),
+        scores={_label(say, facts, comparison, system): score for system, score in scores.items()},
+    )
+
+
+def _label(say: Language, facts: Json, comparison: str, system: str) -> str:
+    """Name what made the hypothesis: the speech recogniser of a transcript, else the drafter."""
+    if comparison != "speech":
+        return system or say("label.draft")
+    recogniser = facts.get("transcriber") or {}
+    named = " ".join(str(recogniser[key]) for key in ("name", "model") if recogniser.get(key))
+    return named or say("label.transcriber")

@@ -1,0 +1,258 @@
+"""The run folder: where stages meet.
+
+Files are written whole or not at all, for the owner alone.  manifest.json says of each stage what it
+was made from, and holds everything that varies between equal runs (times, host, versions); a stage
+whose inputs and outputs are as recorded is fresh and is not done again.
+"""
+
+import fcntl
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from scribeeval import __version__
+from scribeeval.errors import InputError
+from scribeeval.io.files import (
+    PRIVATE_FILE,
+    make_folder,
+    sha256_of,
+    sha256_of_json,
+    to_json,
+    write_whole,
+)
+
+MANIFEST = "manifest.json"
+PACKAGES = ("numpy", "pandas", "scipy", "pyarrow", "rapidfuzz", "matplotlib", "faster-whisper", "ctranslate2")
+
+Item = TypeVar("Item")
+
+
+class Reporter(Protocol):
+    """How a stage talks to the person who waits: a terminal, a pipe, or nobody."""
+
+    def say(self, line: str) -> None:
+        """Show one line."""
+
+    def warn(self, line: str) -> None:
+        """Show one line that asks for attention."""
+
+    def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
+        """Yield the items and show how far the loop is."""
+
+
+class Silent:
+    """A reporter for programs: shows nothing."""
+
+    def say(self, line: str) -> None:
+        """Show nothing."""
+
+    def warn(self, line: str) -> None:
+        """Show nothing."""
+
+    def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
+        """Yield the items."""
+        yield from items
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One visit (None: the table itself) that a stage could not do, and what to do about it."""
+
+    stage: str
+    visit_id: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageRecord:
+    """What manifest.json holds of one stage.  items: key of each part, so that parts can be reused."""
+
+    key: str
+    outputs: Mapping[str, str]
+    failures: tuple[Failure, ...] = ()
+    items: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Run:
+    """One run folder, locked while it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """Give the path of a file of the run."""
+        return self.folder / name
+
+    def has(self, name: str) -> bool:
+        """Tell whether the run holds a file."""
+        return self.path(name).is_file()
+
+    def write(self, name: str, data: bytes | str) -> None:
+        """Write a file of the run whole or not at all."""
+        make_folder(self.path(name).parent)
+        write_whole(self.path(name), data)
+
+    def read_json(self, name: str) -> Any:
+        """Read a JSON file of the run; None where the run has none.
+
+        Raises:
+            InputError: the file is not JSON.
+
+        """
+        if not self.has(name):
+            return None
+        try:
+            return json.loads(self.path(name).read_text(encoding="utf-8"))
+        except ValueError:
+            raise InputError(f"{self.path(name)}: damaged; delete it and run again") from None
+
+    def record(self, stage: str) -> StageRecord | None:
+        """Read what the manifest holds of a stage."""
+        row = self._manifest()["stages"].get(stage)
+        if row is None:
+            return None
+        failures = tuple(Failure(**failure) for failure in row["failures"])
+        return StageRecord(row["key"], row["outputs"], failures, row["items"], row["facts"])
+
+    def fresh(self, stage: str, key: str) -> bool:
+        """Tell whether a stage was done from just these inputs, without failure, and its files stand."""
+        record = self.record(stage)
+        return (
+            record is not None and record.key == key and not record.failures and self.stands(record.outputs)
+        )
+
+    def stands(self, outputs: Mapping[str, str]) -> bool:
+        """Tell whether files are there with the hashes recorded."""
+        return all(self.has(name) and sha256_of(self.path(name)) == sha for name, sha in outputs.items())
+
+    def finish(
+        self,
+        stage: str,
+        key: str,
+        outputs: Iterable[str],
+        *,
+        started: float,
+        failures: Sequence[Failure] = (),
+        items: Mapping[str, str] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record a stage in the manifest.  started: time.monotonic() when it began.
+
+        facts: what the stage wants kept that varies between equal runs (rates, versions).
+        """
+        manifest = self._manifest()
+        record = StageRecord(
+            key=key,
+            outputs={name: sha256_of(self.path(name)) for name in sorted(outputs)},
+            failures=tuple(failures),
+            items=items or {},
+            facts=facts or {},
+        )
+        manifest["scribeeval"] = __version__
+        manifest["host"] = host()
+        manifest["stages"][stage] = asdict(record) | {
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - started, 3),
+        }
+        self.write(MANIFEST, to_json(manifest) + "\n")
+
+    def journal(self, stage: str) -> "Journal":
+        """Open the journal of a long stage."""
+        return Journal(self.path(f".{stage}.journal"))
+
+    def _manifest(self) -> dict[str, Any]:
+        manifest: dict[str, Any] = self.read_json(MANIFEST) or {"scribeeval": __version__, "stages": {}}
+        return manifest
+
+
+class Journal:
+    """Finished parts of a stage, one JSON line each, synced to disk: what a killed run does not lose."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> list[dict[str, Any]]:
+        """Read the finished parts; a line that a kill cut short is left out."""
+        if not self.path.is_file():
+            return []
+        lines = self.path.read_bytes().split(b"\n")[:-1]
+        return [json.loads(line) for line in lines]
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Add a finished part and wait until the disk has it."""
+        line = (to_json(row, indent=None) + "\n").encode()
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+        try:
+            os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self) -> None:
+        """Drop the journal, once the stage's file is written."""
+        self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_run(folder: Path) -> Iterator[Run]:
+    """Open a run folder, making it if need be, and keep others out until it is closed.
+
+    Raises:
+        InputError: the folder holds other things than a run, or another process works in it.
+
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file; choose another --out")
+    if folder.is_dir() and any(folder.iterdir()) and not _is_run(folder):
+        raise InputError(f"{folder}: holds files but no run; choose an empty or new folder for --out")
+    make_folder(folder)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InputError(
+            f"{folder}: another process works in this run folder; wait or choose another --out"
+        ) from None
+    try:
+        yield Run(folder)
+    finally:
+        os.close(descriptor)
+
+
+def _is_run(folder: Path) -> bool:
+    """A manifest makes a run; so does a journal, when the first stage was killed."""
+    return (folder / MANIFEST).is_file() or any(folder.glob(".*.journal"))
+
+
+def stage_key(stage: str, **inputs: object) -> str:
+    """Hash everything that a stage is made from, with the version that makes it."""
+    return sha256_of_json({"stage": stage, "scribeeval": __version__, **inputs})
+
+
+def host() -> dict[str, Any]:
+    """Describe the machine and the versions that made a stage."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "packages": versions,
+        "command": Path(sys.argv[0]).name,
+    }

@@ -1,0 +1,1 @@
+"""Stages: each reads the run folder or a table, and writes the run folder."""

@@ -1,0 +1,62 @@
+"""One stage by itself, on a table and a run folder, as the command line calls it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from scribeeval.config import DraftTable, Language, TranscribeTable, load_study, options
+from scribeeval.errors import InputError
+from scribeeval.io.visits import VisitTable, read_visits
+from scribeeval.run import Failure, Reporter, open_run
+from scribeeval.stages import draft as draft_stage
+from scribeeval.stages import report as report_stage
+from scribeeval.stages import study as study_stage
+from scribeeval.stages import transcribe as transcribe_stage
+
+
+def transcribe(visits: Path, settings: dict[str, Any], out: Path, reporter: Reporter) -> tuple[Failure, ...]:
+    """Transcribe a visits table into a run folder; returns what failed."""
+    checked = options(TranscribeTable, settings)
+    table = read_visits(visits)
+    with open_run(out) as run:
+        failed = transcribe_stage.transcribe(run, table.visits, checked, reporter)
+    return (*_problems(table), *failed)
+
+
+def draft(visits: Path, drafters: Sequence[str], out: Path, reporter: Reporter) -> tuple[Failure, ...]:
+    """Draft the notes of a visits table into a run folder; returns what failed."""
+    checked = options(DraftTable, {"drafters": drafters})
+    table = read_visits(visits)
+    with open_run(out) as run:
+        failed = draft_stage.draft(run, table.visits, checked, "", reporter)
+    return (*_problems(table), *failed)
+
+
+def study(config: Path, out: Path, reporter: Reporter) -> None:
+    """Run the [study] table of a config into a run folder, and write the report."""
+    checked = load_study(config)
+    with open_run(out) as run:
+        study_stage.study(run, config, checked.study, checked.run.seed if checked.run else 0, reporter)
+        report_stage.report(run, (), reporter)
+
+
+def report(folder: Path, languages: Sequence[str], reporter: Reporter) -> None:
+    """Write the report of a run folder again.
+
+    Raises:
+        InputError: no run folder, or a language that there is not.
+
+    """
+    known: tuple[Language, ...] = get_args(Language)
+    chosen = tuple(language for language in known if language in languages)
+    unknown = [language for language in languages if language not in known]
+    if unknown:
+        raise InputError(f"language {unknown[0]!r} is not known; known: {', '.join(known)}")
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is no run folder; run `scribeeval run CONFIG --out {folder}` first")
+    with open_run(folder) as run:
+        report_stage.report(run, sorted(chosen, key=list(languages).index), reporter)
+
+
+def _problems(table: VisitTable) -> tuple[Failure, ...]:
+    return tuple(Failure("visits", problem.visit_id, problem.message) for problem in table.problems)

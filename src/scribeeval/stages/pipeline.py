@@ -1,0 +1,70 @@
+"""All stages of one config, in order.  A stage that fails does not keep the next ones from running."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scribeeval.config import Config, load_config, relative
+from scribeeval.errors import InputError
+from scribeeval.io.files import read_text
+from scribeeval.io.visits import VisitTable, read_visits
+from scribeeval.records import Visit
+from scribeeval.run import Failure, Reporter, Run, open_run
+from scribeeval.stages.draft import draft
+from scribeeval.stages.report import report
+from scribeeval.stages.score import score
+from scribeeval.stages.study import study
+from scribeeval.stages.transcribe import transcribe
+
+
+def run_config(path: Path, out: Path | None, reporter: Reporter) -> tuple[Path, tuple[Failure, ...]]:
+    """Run every stale stage of a config, then the report; returns the run folder and what failed.
+
+    Raises:
+        InputError: the config or the visits table cannot be read, or the run folder cannot be used.
+
+    """
+    config = load_config(path)
+    table = None if config.visits is None else read_visits(relative(path, config.visits.table))
+    folder = out if out is not None else Path("reports") / config.run.name
+    with open_run(folder) as run:
+        run.write("config.toml", read_text(path))
+        failures = _stages(run, path, config, table, reporter)
+    return folder, failures
+
+
+def _stages(
+    run: Run, path: Path, config: Config, table: VisitTable | None, reporter: Reporter
+) -> tuple[Failure, ...]:
+    failures: list[Failure] = []
+    visits: Sequence[Visit] = () if table is None else table.visits
+    for problem in () if table is None else table.problems:
+        failures.append(Failure("visits", problem.visit_id, problem.message))
+        reporter.warn(problem.message)
+
+    def attempt(stage: str, work: Callable[[], tuple[Failure, ...] | None]) -> None:
+        """Run one stage; what it cannot do is told, kept, and does not stop the next stage."""
+        try:
+            failures.extend(work() or ())
+        except InputError as error:
+            for problem in error.problems:
+                failures.append(Failure(stage, None, problem))
+                reporter.warn(problem)
+
+    if config.transcribe is not None and any(visit.audio for visit in visits):
+        settings = config.transcribe
+        attempt("transcribe", lambda: transcribe(run, visits, settings, reporter))
+    if table is not None and config.visits is not None:
+        product = config.visits.product
+        attempt("draft", lambda: draft(run, visits, config.draft, product, reporter))
+        before = tuple(failures)
+        attempt(
+            "score",
+            lambda: score(
+                run, visits, config.score, config.draft.drafters, config.run.seed, before, reporter
+            ),
+        )
+    if config.study is not None:
+        questions = config.study
+        attempt("study", lambda: study(run, path, questions, config.run.seed, reporter))
+    attempt("report", lambda: report(run, (), reporter))
+    return tuple(failures)

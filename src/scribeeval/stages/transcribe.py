@@ -1,0 +1,157 @@
+"""Transcribe stage: the visits' audio -> transcripts.jsonl.
+
+Each visit is kept in a journal as soon as it is done, so that a killed run goes on where it was; a
+visit whose audio, engine and options are unchanged is not done again.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scribeeval.config import TranscribeTable
+from scribeeval.errors import InputError
+from scribeeval.io.files import sha256_of, sha256_of_json
+from scribeeval.io.transcripts import (
+    read_transcripts,
+    transcript_from,
+    transcript_to,
+    transcripts_to_jsonl,
+)
+from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
+from scribeeval.models.transcribers import COMPUTE_TYPE, ENGINES, OPTIONS, Transcriber
+from scribeeval.models.weights import find_weights
+from scribeeval.records import Segment, Speaker, Transcript, Visit
+from scribeeval.run import Failure, Reporter, Run, stage_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STAGE = "transcribe"
+OUTPUT = "transcripts.jsonl"
+ONE_CHANNEL = "one_channel"
+NO_SPEECH = "no_speech"
+
+
+def transcribe(
+    run: Run, visits: Sequence[Visit], settings: TranscribeTable, reporter: Reporter
+) -> tuple[Failure, ...]:
+    """Transcribe every visit that has audio; returns the visits that failed.
+
+    Raises:
+        InputError: the engine or its weights are not installed.
+
+    """
+    started = time.monotonic()
+    recorded = [visit for visit in visits if visit.audio]
+    weights = find_weights(settings.model)
+    options = {**settings.model_dump(), "weights": weights.revision, **OPTIONS, "compute_type": COMPUTE_TYPE}
+    keys, failures = _keys(recorded, options)
+    key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
+    if run.fresh(STAGE, key):
+        reporter.say(f"transcribe: fresh, {len(recorded)} visits")
+        return ()
+    done = _reusable(run, keys)
+    journal = run.journal(STAGE)
+    todo = [v for v in recorded if v.visit_id in keys and v.visit_id not in done]
+    reporter.say(f"transcribe: {len(todo)} of {len(recorded)} visits to do, {len(done)} done before")
+    engine = ENGINES[settings.engine](settings.model, settings.language) if todo else None
+    audio_s = 0.0
+    for visit in reporter.track(todo, "transcribe"):
+        if engine is None:
+            break
+        try:
+            transcript, seconds = transcribe_visit(visit, engine)
+        except InputError as error:
+            failures += [Failure(STAGE, visit.visit_id, problem) for problem in error.problems]
+            reporter.warn(str(error))
+            continue
+        audio_s += seconds
+        for flag in transcript.flags:
+            reporter.warn(f"visit {visit.visit_id!r}: {_FLAGS[flag]}")
+        done[visit.visit_id] = transcript
+        journal.append({"key": keys[visit.visit_id], "transcript": transcript_to(transcript)})
+    run.write(OUTPUT, transcripts_to_jsonl(done.values()))
+    seconds = time.monotonic() - started
+    run.finish(
+        STAGE,
+        key,
+        [OUTPUT],
+        started=started,
+        failures=failures,
+        items={visit_id: keys[visit_id] for visit_id in sorted(done)},
+        facts={
+            "versions": dict(engine.versions) if engine else {},
+            "audio_s": round(audio_s, 1),
+            "real_time_factor": round(seconds / audio_s, 4) if audio_s else None,
+        },
+    )
+    journal.remove()
+    return tuple(failures)
+
+
+_FLAGS: Mapping[str, str] = {
+    ONE_CHANNEL: "one channel: who speaks is not known (speaker null)",
+    NO_SPEECH: "no speech found: the transcript is empty",
+}
+
+
+def _keys(visits: Sequence[Visit], options: Mapping[str, object]) -> tuple[dict[str, str], list[Failure]]:
+    """What each visit's transcript is made from, as one hash; a file that cannot be read fails."""
+    keys: dict[str, str] = {}
+    failures: list[Failure] = []
+    for visit in visits:
+        try:
+            keys[visit.visit_id] = sha256_of_json([[sha256_of(Path(f)) for f in visit.audio], options])
+        except InputError as error:
+            failures += [Failure(STAGE, visit.visit_id, problem) for problem in error.problems]
+    return keys, failures
+
+
+def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
+    """Transcripts made from the same audio and options: of the last run, or of a killed one."""
+    done: dict[str, Transcript] = {}
+    record = run.record(STAGE)
+    if record is not None and run.stands(record.outputs):
+        before = read_transcripts(run.path(OUTPUT))
+        done = {i: t for i, t in before.items() if i in keys and record.items.get(i) == keys[i]}
+    for row in run.journal(STAGE).read():
+        transcript = transcript_from(row["transcript"])
+        if row["key"] == keys.get(transcript.visit_id):
+            done[transcript.visit_id] = transcript
+    return done
+
+
+def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, float]:
+    """Transcribe one visit's channels and interleave them by time; also gives its length in seconds.
+
+    Two channels, or two files, are the clinician and the patient; of one channel the speaker is None.
+
+    Raises:
+        InputError: a file cannot be decoded, or one of two files has two channels of its own.
+
+    """
+    channels = _channels(visit)
+    speakers: tuple[Speaker | None, ...] = (None,) if len(channels) == 1 else ("clinician", "patient")
+    segments = [
+        Segment(phrase.start_s, phrase.end_s, speaker, phrase.text)
+        for speaker, samples in zip(speakers, channels, strict=True)
+        for phrase in engine.transcribe(samples)
+    ]
+    segments.sort(key=lambda s: (s.start_s, s.end_s, s.speaker or ""))
+    flags = [ONE_CHANNEL] if len(channels) == 1 else []
+    if not segments:
+        flags.append(NO_SPEECH)
+    length_s = max(len(samples) for samples in channels) / SAMPLE_RATE_HZ
+    return Transcript(visit.visit_id, tuple(segments), engine.producer, tuple(flags)), length_s
+
+
+def _channels(visit: Visit) -> "list[NDArray[np.float32]]":
+    channels = [decode(Path(file)) for file in visit.audio]
+    if len(channels) == 1:
+        return channels[0]
+    stereo = [file for file, found in zip(visit.audio, channels, strict=True) if len(found) > 1]
+    if stereo:
+        raise InputError(f"{stereo[0]}: has two channels, but each speaker has a file; give one channel each")
+    return [found[0] for found in channels]

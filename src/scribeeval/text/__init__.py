@@ -1,0 +1,17 @@
+"""Text: normalizers and tokenizers by versioned name, sections, alignment.  Pure functions."""
+
+from scribeeval.text.alignment import EditCounts, count_edits, distance
+from scribeeval.text.normalizers import NORMALIZERS
+from scribeeval.text.sections import exclude_blocks, split_sections
+from scribeeval.text.tokenizers import TOKENIZERS, words
+
+__all__ = [
+    "NORMALIZERS",
+    "TOKENIZERS",
+    "EditCounts",
+    "count_edits",
+    "distance",
+    "exclude_blocks",
+    "split_sections",
+    "words",
+]
