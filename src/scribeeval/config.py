@@ -210,19 +210,17 @@ def _check(path: Path, model: type[Checked], data: dict[str, Any]) -> Checked:
 
 
 def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
-    *tables, last = (str(part) for part in problem["loc"])
-    keys = [part for part in tables if not part.isdigit()]
-    where = f"{path}: [{'.'.join(keys)}] " if keys else f"{path}: "
+    *tables, last = (part for part in problem["loc"] if not isinstance(part, int))
+    where = f"{path}: [{'.'.join(tables)}] " if tables else f"{path}: "
     if problem["type"] == "extra_forbidden":
-        known = _keys(model, keys)
+        known = _keys(model, tables)
         near = get_close_matches(last, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
         return f"{where}key {last!r} is not known; {hint}"
     if problem["type"] == "missing":
         return f"{where}key {last!r} is missing; add it"
     message = problem["msg"].removeprefix("Value error, ")
-    name = keys[-1] if last.isdigit() and keys else last
-    return f"{where}{name!r}: {message[0].lower()}{message[1:]}"
+    return f"{where}{last!r}: {message[0].lower()}{message[1:]}"
 
 
 def _keys(model: type[BaseModel], tables: list[str]) -> list[str]:

@@ -1,5 +1,8 @@
 """Bootstrap intervals, against scipy.stats.bootstrap on the same replicates."""
 
+import warnings
+from typing import Any
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -18,8 +21,9 @@ def skewed_pairs(n: int) -> tuple[FloatArray, FloatArray]:
 
 
 @pytest.mark.parametrize("method", ["percentile", "BCa"])
-def test_intervals_equal_scipy(method: str) -> None:
-    before, after = skewed_pairs(12)
+@pytest.mark.parametrize("decimals", [6, 0], ids=["continuous", "tied"])
+def test_intervals_equal_scipy(method: Any, decimals: int) -> None:
+    before, after = (np.round(values, decimals) + 1 for values in skewed_pairs(5))
     theirs = scipy.stats.bootstrap(
         (before, after),
         lambda b, a, axis: a.mean(axis=axis) / b.mean(axis=axis),
@@ -88,6 +92,8 @@ def test_no_interval_without_spread() -> None:
     assert bootstrap.percentile_interval(spread, LEVEL) is not None
     assert bootstrap.percentile_interval(equal, LEVEL) is None
     assert bootstrap.percentile_interval([*spread, np.nan], LEVEL) is None
+    with warnings.catch_warnings(action="error"):
+        assert bootstrap.percentile_interval([np.inf, np.inf], LEVEL) is None
     assert bootstrap.bca_interval(4.0, spread, spread, LEVEL) is not None
     assert bootstrap.bca_interval(4.0, spread, equal, LEVEL) is None
     assert bootstrap.bca_interval(0.1, equal, spread, LEVEL) is None

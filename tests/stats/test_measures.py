@@ -74,7 +74,7 @@ def test_a_phase_that_nobody_has_drops_everyone() -> None:
     ("row", "message"),
     [
         (("c", "2024-01-01", "during", 1, 2), "1 rows have a phase other than before, training, after"),
-        (("b", "2024-01-01", "before", 1, 2), "1 rows repeat a clinician's period"),
+        (("b", "2024-01-01", "before", 1, 3), "1 rows repeat a clinician's period"),
         (("c", "2024-01-01", "before", np.nan, 2), "missing, infinite or negative"),
         (("c", "2024-01-01", "before", 1, np.inf), "missing, infinite or negative"),
         (("c", "2024-01-01", "before", -1, 2), "missing, infinite or negative"),

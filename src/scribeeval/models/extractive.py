@@ -6,6 +6,7 @@ said it and by cue words.  Nothing is rephrased, so nothing is invented; much is
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from scribeeval.io.files import sha256_of_json
 from scribeeval.records import Producer, Segment
@@ -58,13 +59,13 @@ def draft(segments: Sequence[Segment]) -> str:
     Sentences of a speaker that is not known are filed as the patient's unless a plan cue says otherwise.
     """
     filed: dict[str, list[str]] = {name: [] for name in HEADINGS}
-    for segment in segments:
-        for match in _SENTENCE.finditer(segment.text):
+    for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
+        for match in _SENTENCE.finditer(" ".join(segment.text for segment in turn)):
             sentence = match[0].strip()
             semantic_types = [mention.semantic_type for mention in find_terms(sentence)]
             if sentence.endswith("?") or not (semantic_types or _NUMBER.search(sentence)):
                 continue
-            filed[_heading(sentence, segment.speaker, semantic_types, filed)].append(sentence)
+            filed[_heading(sentence, speaker, semantic_types, filed)].append(sentence)
     return "\n\n".join(
         "\n".join([HEADINGS[name], *dict.fromkeys(sentences)])
         for name, sentences in filed.items()

@@ -36,7 +36,7 @@ def resample(n_units: int, resamples: int, seed: int) -> Iterator[NDArray[np.int
         InputError: no unit, or fewer than 1 resample.
     """
     if n_units < 1 or resamples < 1:
-        raise InputError(f"{n_units} units, {resamples} resamples; give at least 1 of each (2000 is usual).")
+        raise InputError(f"{n_units} units, {resamples} resamples; give at least 1 of each (2000 is usual)")
     rng = np.random.Generator(np.random.PCG64(seed))
     block = max(1, CHUNK // n_units)
     for start in range(0, resamples, block):
@@ -67,7 +67,7 @@ def cluster_sums(rows: FloatArray, cluster_ids: Sequence[str]) -> FloatArray:
         InputError: not one id per row.
     """
     if len(rows) != len(cluster_ids):
-        raise InputError(f"{len(rows)} rows but {len(cluster_ids)} cluster ids; give one id per row.")
+        raise InputError(f"{len(rows)} rows but {len(cluster_ids)} cluster ids; give one id per row")
     clusters, at = np.unique(np.asarray(cluster_ids, dtype=np.str_), return_inverse=True)
     sums = np.zeros((len(clusters), rows.shape[1]))
     np.add.at(sums, at, rows)

@@ -98,11 +98,11 @@ def clinician_values(frame: pd.DataFrame, measure: Measure) -> ClinicianValues:
     """
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
-        raise InputError(f"EHR use: column {', '.join(missing)} is missing; needed are {', '.join(COLUMNS)}.")
+        raise InputError(f"EHR use: column {', '.join(missing)} is missing; needed are {', '.join(COLUMNS)}")
     rows = frame[frame["measure"] == measure.name]
     if rows.empty:
-        known = ", ".join(sorted(set(frame["measure"].astype(str)))) or "none"
-        raise InputError(f"EHR use: no row has measure {measure.name}; the table's measures: {known}.")
+        known = ", ".join(sorted({str(name) for name in frame["measure"]})) or "none"
+        raise InputError(f"EHR use: no row has measure {measure.name}; the table's measures: {known}")
     _check_rows(rows, measure)
 
     sums = rows.groupby(["clinician_id", "phase"], observed=True)[["numerator", "denominator"]].sum()
@@ -149,7 +149,7 @@ def _check_rows(rows: pd.DataFrame, measure: Measure) -> None:
     problems = []
     for fault, at in faults.items():
         if at.any():
-            ids = ", ".join(sorted(set(rows.loc[at, "clinician_id"].astype(str)))[:5])
-            problems.append(f"EHR use, {measure.name}: {at.sum()} rows {fault}; clinicians (first 5): {ids}.")
+            ids = ", ".join(sorted({str(i) for i in rows.loc[at, "clinician_id"]})[:5])
+            problems.append(f"EHR use, {measure.name}: {at.sum()} rows {fault}; clinicians (first 5): {ids}")
     if problems:
         raise InputError(problems)

@@ -219,14 +219,14 @@ def _d_z(differences: FloatArray) -> float | None:
 def _check(measure: Measure, b: FloatArray, a: FloatArray, alpha: float, tests: Sequence[str]) -> None:
     problems = []
     if b.ndim != 1 or b.shape != a.shape:
-        problems.append(f"before has shape {b.shape}, after {a.shape}; give one value per clinician in both.")
+        problems.append(f"before has shape {b.shape}, after {a.shape}; give one value per clinician in both")
     unusable = sum(int((~np.isfinite(values) | (values < 0)).sum()) for values in (b, a))
     if unusable:
-        problems.append(f"{unusable} values are negative or not finite; leave those clinicians out by name.")
+        problems.append(f"{unusable} values are negative or not finite; leave those clinicians out by name")
     if not 0 < alpha < 1:
-        problems.append(f"alpha is {alpha}; give a number between 0 and 1, such as 0.05.")
+        problems.append(f"alpha is {alpha}; give a number between 0 and 1, such as 0.05")
     unknown = ", ".join(sorted(set(tests) - TESTS.keys()))
     if unknown:
-        problems.append(f"unknown test {unknown}; the tests are {', '.join(TESTS)}.")
+        problems.append(f"unknown test {unknown}; the tests are {', '.join(TESTS)}")
     if problems:
         raise InputError(f"{measure.name}: {problem}" for problem in problems)

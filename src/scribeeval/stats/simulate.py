@@ -126,15 +126,15 @@ def read_settings(table: Mapping[str, Any]) -> Settings:
 def _key_problems(where: str, table: Any, kinds: Mapping[str, Any]) -> list[str]:
     """Compare a table's keys and the types of its values with what is wanted."""
     if not isinstance(table, Mapping):
-        return [f"[{where}] must be a table; configs/simulate-demo.toml shows it."]
-    problems = [f"[{where}] has the unknown key {key}; remove it." for key in table if key not in kinds]
+        return [f"[{where}] must be a table; configs/simulate-demo.toml shows it"]
+    problems = [f"[{where}] has the unknown key {key}; remove it" for key in table if key not in kinds]
     for key, hint in kinds.items():
         kind = get_origin(hint) or hint
         wanted = (int, float) if kind is float else kind
         if key not in table:
-            problems.append(f"[{where}] lacks {key}; configs/simulate-demo.toml shows it.")
+            problems.append(f"[{where}] lacks {key}; configs/simulate-demo.toml shows it")
         elif isinstance(table[key], bool) or not isinstance(table[key], wanted):
-            problems.append(f"[{where}] {key} must be of type {kind.__name__}.")
+            problems.append(f"[{where}] {key} must be of type {kind.__name__}")
     return problems
 
 
@@ -161,7 +161,7 @@ def _range_problems(s: Settings) -> list[str]:
             min(means) > 0 and all(max(m.before, m.after) < 1 for m in shares_of_measures)
         ),
     }
-    return [f"[simulate] {rule}." for rule, holds in rules.items() if not holds]
+    return [f"[simulate] {rule}" for rule, holds in rules.items() if not holds]
 
 
 def simulate(settings: Settings) -> Pilot:

@@ -1,0 +1,75 @@
+"""The run folder: fresh or stale, journals that survive a kill, one process at a time."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scribeeval.errors import InputError
+from scribeeval.run import Failure, open_run, stage_key
+
+
+def test_a_stage_is_fresh_until_an_input_or_an_output_changes(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        key = stage_key("score", text="a")
+        assert not run.fresh("score", key)
+        run.write("out.json", "{}")
+        run.finish("score", key, ["out.json"], started=time.monotonic())
+        assert run.fresh("score", key)
+        assert not run.fresh("score", stage_key("score", text="b"))
+        run.write("out.json", "{ }")
+        assert not run.fresh("score", key)
+        run.write("out.json", "{}")
+        assert run.fresh("score", key)
+        run.path("out.json").unlink()
+        assert not run.fresh("score", key)
+
+
+def test_a_stage_with_failures_is_never_fresh(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        run.write("out.json", "{}")
+        failure = Failure("transcribe", "v1", "unreadable")
+        run.finish("transcribe", "key", ["out.json"], started=time.monotonic(), failures=[failure])
+        assert not run.fresh("transcribe", "key")
+        record = run.record("transcribe")
+        assert record is not None
+        assert record.failures == (failure,)
+
+
+def test_a_torn_last_line_of_a_journal_is_left_out(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        journal = run.journal("transcribe")
+        journal.append({"visit": "하나"})
+        journal.append({"visit": 2})
+        whole = journal.path.read_bytes()
+        for cut in range(1, len(b'{"visit": 2}\n') + 1):
+            journal.path.write_bytes(whole[:-cut])
+            assert journal.read() == [{"visit": "하나"}]
+        journal.append({"visit": 3})
+        assert journal.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_with_other_things_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="holds files but no run"), open_run(tmp_path):
+        pass
+    with pytest.raises(InputError, match="is a file"), open_run(tmp_path / "thesis.docx"):
+        pass
+
+
+def test_two_processes_cannot_share_a_run(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run"):
+        code = f"from pathlib import Path\nfrom scribeeval.run import open_run\n\
+with open_run(Path({str(tmp_path / 'run')!r})): pass"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "another process works in this run folder" in done.stderr
+
+
+def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        run.write("manifest.json", "{")
+        with pytest.raises(InputError, match="damaged"):
+            run.record("score")

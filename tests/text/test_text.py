@@ -1,0 +1,121 @@
+"""Normalizers change no number and no unit; tokens keep what carries meaning; sections cover the note."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scribeeval.text import NORMALIZERS, count_edits, distance, exclude_blocks, split_sections, words
+
+clinical = NORMALIZERS["clinical-v1"]
+sides = st.lists(st.sampled_from(["a", "b", "c", "5", "mm"]), max_size=12)
+
+# Each row is a harm that another tool did: facts of Whisper's normalizer and of jiwer's defaults.
+SURVIVES = [
+    ("The nodule is 5 mm in size", ["the", "nodule", "is", "5", "mm", "in", "size"]),
+    ("ST elevation", ["st", "elevation"]),
+    ("CO2 is 40, o2 sat 98", ["co2", "is", "40", "o2", "sat", "98"]),
+    ("twice a day (BID)", ["twice", "a", "day", "bid"]),
+    ("LT knee", ["lt", "knee"]),
+    ("T12 fracture, L5-S1", ["t12", "fracture", "l5", "s1"]),
+    ("A1c > 7.5%", ["a1c", ">", "7.5", "%"]),
+    ("100/60", ["100/60"]),
+    ("0.5 mg", ["0.5", "mg"]),
+    ("temp change -2.0", ["temp", "change", "-2.0"]),
+    ("can’t", ["can't"]),
+    ("혈압 120/80", ["혈압", "120/80"]),
+]
+EQUAL = [
+    ("5mg", "5 mg"),
+    (".5 mg", "0.5 mg"),
+    ("1,000 units", "1000 units"),
+    ("b.i.d.", "BID"),
+    ("2.5 milligrams", "2.5 mg"),
+    ("98%", "98 percent"),
+    ("150 pounds", "150 lbs"),
+    ("120/80", "120/80"),
+    ("“quoted”", '"quoted"'),
+]
+DIFFERENT = [
+    (".5 mg", "5 mg"),
+    ("-2", "2"),
+    ("5 mg", "5 mcg"),
+    ("> 7", "< 7"),
+    ("1.1", "11"),
+    ("142/88", "142 88"),
+]
+
+
+@pytest.mark.parametrize(("text", "tokens"), SURVIVES, ids=[text for text, _ in SURVIVES])
+def test_what_other_normalizers_destroy_survives(text: str, tokens: list[str]) -> None:
+    assert words(clinical(text)) == tokens
+
+
+@pytest.mark.parametrize(("left", "right"), EQUAL)
+def test_two_spellings_of_one_thing_are_equal(left: str, right: str) -> None:
+    assert words(clinical(left)) == words(clinical(right))
+
+
+@pytest.mark.parametrize(("left", "right"), DIFFERENT)
+def test_two_things_stay_two(left: str, right: str) -> None:
+    assert words(clinical(left)) != words(clinical(right))
+
+
+@given(st.text(max_size=60))
+def test_normalizers_are_idempotent(text: str) -> None:
+    for normalize in NORMALIZERS.values():
+        once = normalize(text)
+        assert normalize(once) == once
+        assert unicodedata.is_normalized("NFC", once)
+
+
+@given(st.lists(st.decimals(0, 5000, places=1).map(str), max_size=5))
+def test_no_number_is_changed(numbers: list[str]) -> None:
+    normalized = clinical(" and ".join(numbers))
+    assert re.findall(r"\d+(?:\.\d+)?", normalized) == numbers
+
+
+@given(sides, sides)
+def test_edit_counts_keep_their_identities(reference: list[str], hypothesis: list[str]) -> None:
+    edits = count_edits(reference, hypothesis)
+    assert edits.reference_length == len(reference)
+    assert edits.hypothesis_length == len(hypothesis)
+    assert edits.errors == distance(reference, hypothesis)
+    assert min(edits.hits, edits.substitutions, edits.deletions, edits.insertions) >= 0
+
+
+NOTE = (
+    "Seen today.\nCHIEF COMPLAINT\ncough\n\nMedications: aspirin 81 mg\n"
+    "ASSESSMENT & PLAN:\nrest\n주호소\n기침\n"
+)
+
+
+def test_sections_are_found_by_their_headers() -> None:
+    found = [(section.name, NOTE[section.start : section.end].strip()) for section in split_sections(NOTE)]
+    assert found == [
+        ("preamble", "Seen today."),
+        ("chief_complaint", "cough"),
+        ("medications", "aspirin 81 mg"),
+        ("assessment_and_plan", "rest"),
+        ("chief_complaint", "기침"),
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["PLAN\n", "cough\n", "HPI: since May\n", "\n", "주호소\n"]), max_size=8).map(
+        "".join
+    )
+)
+def test_sections_cover_the_note_without_gaps(note: str) -> None:
+    sections = split_sections(note)
+    assert "".join(note[s.header_start : s.end] for s in sections) == note
+
+
+def test_excluded_blocks_are_counted_and_overlaps_once() -> None:
+    note = "A\n--- auto\nx\n--- end\nB\nRESULTS\nNa 140\n"
+    block = re.compile(r"(?s)--- auto.*?--- end\n")
+    left = exclude_blocks(note, [block, re.compile("x\n")], ["results"])
+    assert left.text == "A\nB\n"
+    assert (left.blocks, left.characters) == (2, len(note) - 4)
