@@ -119,7 +119,7 @@ def show_metrics() -> None:
     """Print every metric."""
     from scribeeval.metrics import METRICS
 
-    better = {True: "higher is better", False: "lower is better"}
+    better = {True: "higher is better", False: "lower is better", None: "neither way"}
     _table(
         ["metric", "title", "compares", "", "signature"],
         [[m.name, m.title, m.compares, better[m.higher_is_better], m.signature] for m in METRICS.values()],

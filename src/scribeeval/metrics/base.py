@@ -5,7 +5,7 @@ corpus value, the values per visit, the interval and the signature follow, once 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from types import MappingProxyType
@@ -70,19 +70,24 @@ class Metric:
 
     compares: "speech" (reference transcript, recognised transcript), "edit" (signed note, draft) or
     "content" (expert or signed note, draft, and the transcript as source).
-    unit: what a value is, for display.  parts: named counts whose values are shown beside the whole.
+    unit: what a value is, for display.  higher_is_better: None = neither direction is good by itself.
+    parts: named counts whose values are shown beside the whole (per semantic type, per speaker).
+    views: further readings of the same counts (inserted words of all edits, precision of an F1).
+    by_section: False where one section of a note by itself means nothing.
     """
 
     name: str
     title: str
     compares: Comparison
-    higher_is_better: bool
-    unit: Literal["share", "characters", "words"]
+    higher_is_better: bool | None
+    unit: Literal["share", "characters", "words", "seconds"]
     settings: Mapping[str, str]
     count: Callable[[Pair], Counts]
     value: Callable[[Mapping[str, int | float]], float | None]
     find: Callable[[Pair], tuple[Finding, ...]] | None = None
     parts: Callable[[Pair], Mapping[str, Counts]] | None = None
+    views: Mapping[str, Callable[[Mapping[str, int | float]], float | None]] = field(default_factory=dict)
+    by_section: bool = True
 
     @property
     def signature(self) -> str:
@@ -137,7 +142,8 @@ class Metric:
             n_visits=len(visits),
             n_undefined=sum(visit.value is None for visit in visits),
             signature=self.signature,
-            parts={name: self.value(counts) for name, counts in parts.items()},
+            parts={name: view(total) if visits else None for name, view in self.views.items()}
+            | {name: self.value(counts) for name, counts in parts.items()},
         )
 
     def _interval(
