@@ -121,6 +121,7 @@ class ScoreTable(_Table):
     metrics: tuple[MetricName, ...] = Field(default=tuple(METRICS), min_length=1, strict=False)
     level: float = Field(default=0.95, gt=0, lt=1)
     resamples: int = Field(default=2000, ge=100)
+    interval: Literal["percentile", "bca"] = "percentile"
     exclude_patterns: tuple[Pattern, ...] = Field(default=(), strict=False)
     exclude_sections: tuple[str, ...] = Field(default=(), strict=False)
     headings: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)

@@ -4,11 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from scribeeval.doctor import Check
+    from scribeeval.stages.compare import Compared
 
 Item = TypeVar("Item")
 
@@ -113,6 +115,26 @@ def show_values(values: Mapping[str, float | None], folder: Path) -> None:
     """Print the values of a scored table."""
     _table(["metric", "value"], [[name, _number(value)] for name, value in values.items()])
     print(f"written: {folder}")
+
+
+def show_comparison(rows: "Sequence[Compared]") -> None:
+    """Print two runs side by side; visits that one of them lacks are counted, not hidden."""
+    lines = [
+        [
+            row.metric,
+            _number(row.value_a),
+            _number(row.value_b),
+            _number(row.difference),
+            _range({"interval": None if row.interval is None else asdict(row.interval)}),
+            _number(row.p_value),
+            _number(row.p_adjusted),
+            f"{row.n_visits} (only A {row.n_only_a}, only B {row.n_only_b})",
+            row.unit,
+        ]
+        for row in rows
+    ]
+    columns = ["metric", "A", "B", "B - A", "interval", "p", "p Holm", "visits", "resampled by"]
+    _table(columns, lines)
 
 
 def show_metrics() -> None:

@@ -52,7 +52,7 @@ def summarize(
     seed: int,
 ) -> tuple[dict[str, Any], list[Scored]]:
     """Compute summary.json, and the scored metrics of the first drafter."""
-    bootstrap = Bootstrap(settings.level, settings.resamples, seed)
+    bootstrap = Bootstrap(settings.level, settings.resamples, seed, settings.interval)
     clinicians = {v.visit_id: v.clinician_id for v in visits if v.clinician_id is not None}
     clusters = clinicians if len(clinicians) == len(visits) else None
     headers = extend(default_headers(), settings.headings)
@@ -87,6 +87,7 @@ def summarize(
             "level": settings.level,
             "resamples": settings.resamples,
             "seed": seed,
+            "method": settings.interval,
             "unit": "clinician" if clusters else "visit",
         },
         "metrics": {one.metric.name: one.row for one in scored},
