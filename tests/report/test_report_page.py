@@ -405,6 +405,7 @@ def _variants() -> list[dict[str, Json]]:
     undefined["metrics"]["term_recall"]["value"] = None
     undefined["excluded"]["rules"] = undefined["excluded"]["n_visits"] = 2
     undefined["draft_use"]["total"]["not_signed"] = 1
+    undefined["draft_use"]["total"]["unreadable"] = 1
     undefined["intervals"]["unit"] = "visit"
     undefined["metrics"]["wer"]["n_visits"] = 0
     empty["metrics"], empty["systems"] = {}, {}
