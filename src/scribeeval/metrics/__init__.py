@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 
 from scribeeval.metrics import (
+    cer,
+    cpwer,
     edit_distance_chars,
     edit_distance_words,
     kept_words_share,
+    medical_wer,
+    mer,
     term_recall,
     wer,
+    wil,
 )
 from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
 
@@ -19,6 +24,11 @@ METRICS: Mapping[str, Metric] = {
         kept_words_share.METRIC,
         term_recall.METRIC,
         wer.METRIC,
+        cer.METRIC,
+        mer.METRIC,
+        wil.METRIC,
+        cpwer.METRIC,
+        medical_wer.METRIC,
     )
 }
 
