@@ -88,6 +88,11 @@ def test_roles_are_the_clinician_and_everybody_else() -> None:
     assert parts.keys() == {"clinician", "patient_and_other"}
 
 
+def test_a_role_that_was_not_recognised_at_all_is_not_left_out() -> None:
+    deaf = replace(VISIT, hypothesis_segments=turns(("clinician", "any pain oh")))
+    assert METRICS["wer"].score([deaf]).parts == {"clinician": 1 / 2, "patient_and_other": 1.0}
+
+
 @pytest.mark.parametrize("side", ["reference_segments", "hypothesis_segments"])
 @pytest.mark.parametrize("unknown", [None, turns(("clinician", "any pain"), (None, "no"))])
 def test_unknown_speakers_give_no_parts_and_no_cpwer(side: str, unknown: Any) -> None:
