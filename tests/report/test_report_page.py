@@ -265,7 +265,7 @@ def _hostile() -> dict[str, Json]:
     }
     summary, study, facts = parts["summary"], parts["study"], parts["facts"]
     summary["draft_use"]["by_clinician"] = {
-        HOSTILE: {"used": 1, "discarded": 0, "no_draft": 0, "not_signed": 0}
+        HOSTILE: {"used": 1, "discarded": 0, "no_draft": 0, "not_signed": 0, "unreadable": 0}
     }
     summary["systems"] = {HOSTILE + "2": summary["systems"]["extractive"]}
     summary["transcription"]["flags"] = {HOSTILE: 2}

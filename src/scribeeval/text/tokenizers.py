@@ -26,4 +26,8 @@ def chars(text: str) -> list[str]:
     return list(text)
 
 
-TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "chars": chars}
+TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {
+    "words": words,
+    "chars": chars,
+    "whitespace": str.split,
+}
