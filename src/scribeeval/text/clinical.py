@@ -23,7 +23,7 @@ _CHARACTERS: Mapping[str, str] = (
     | dict.fromkeys("—―", " - ")
     | dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")  # seen by nobody
     | dict.fromkeys("\u00a0\u2009\u202f", " ")
-    | {"µ": "u", "μ": "u", "≤": "<=", "≥": ">=", "×": "x", "℃": "°c", "℉": "°f", "•": "*"}
+    | {"µ": "u", "μ": "u", "\u039c": "u", "≤": "<=", "≥": ">=", "×": "x", "℃": "°c", "℉": "°f", "•": "*"}
 )
 _FOLDED = re.compile("[" + "".join(map(re.escape, _CHARACTERS)) + "]")
 _LOWERED = re.compile("[₀-₉²³]+")
@@ -121,7 +121,8 @@ def _write_over(match: re.Match[str]) -> str:
     """A slash where the two numbers can be systolic and diastolic pressure (mmHg)."""
     before = _SYSTOLIC.search(match.string, max(0, match.start() - 4), match.start())
     systolic, diastolic = int(before[0]) if before else 0, int(match[1])
-    return f"/{diastolic}" if 50 <= systolic <= 300 and 20 <= diastolic < systolic else match[0]
+    plausible = 50 <= systolic <= 300 and 20 <= diastolic < systolic
+    return f"/{match[1]}" if plausible else match[0]
 
 
 def _replace(text: str, old: str, new: str, before: re.Pattern[str]) -> str:
@@ -144,7 +145,7 @@ def _rows(table: Mapping[str, str]) -> _Rows:
 
 
 def _telling_word(phrase: str) -> str:
-    words = set(re.findall("[a-z0-9]+", phrase)) - _TELLS_NOTHING
+    words: set[str] = set(re.findall("[a-z0-9]+", phrase)) - _TELLS_NOTHING
     return max(words, key=lambda word: (not word.isdigit(), len(word), word))
 
 

@@ -8,14 +8,15 @@ import re
 from collections.abc import Sequence
 
 
-def _list(words: str) -> list[str]:
+def listed(words: str) -> list[str]:
+    """The words of a table that is written as one line of text."""
     return words.split()
 
 
-ONES = _list("one two three four five six seven eight nine")
-TEENS = _list("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
-TENS = _list("twenty thirty forty fifty sixty seventy eighty ninety")
-ORDINALS = _list(
+ONES = listed("one two three four five six seven eight nine")
+TEENS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
+ORDINALS = listed(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
@@ -36,9 +37,10 @@ _CLASSES = (
     | {"a": "a", "and": "&", "point": ".", "half": "/"}
 )
 _BELOW_100 = "(?:td|[tde])"
-_BELOW_1000 = f"(?:[dea]h(?:&?{_BELOW_100})?|{_BELOW_100})"
+_BELOW_1000 = f"(?:[da]h(?:&?{_BELOW_100})?|{_BELOW_100})"
 _CARDINAL = re.compile(
     f"(?:{_BELOW_1000}b)?(?:&?(?:{_BELOW_1000}|a)m)?(?:&?(?:{_BELOW_1000}|a)k)?(?:&?{_BELOW_1000})?"
+    f"|(?:td|e)h(?:&?{_BELOW_100})?"  # twelve hundred, twenty three hundred
 )
 _DECIMALS = re.compile(f"[doz]+|{_BELOW_100}")
 _TWO_PARTS = re.compile("d(?:td|[te]|od)|[et](?:td|[te]|od)")

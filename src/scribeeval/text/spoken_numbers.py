@@ -17,6 +17,7 @@ from scribeeval.text.number_words import (
     VALUES,
     cardinal,
     decimal,
+    listed,
     ordinal,
     shape,
     two_parts,
@@ -24,17 +25,19 @@ from scribeeval.text.number_words import (
 from scribeeval.text.synonyms import DOSES
 
 # The words that make a run worth a look; the others only continue one.
-NUMBER_WORDS = VALUES.keys() - {"oh", "o", "first", "second", "third"}
+NUMBER_WORDS = frozenset(VALUES) - {"oh", "o", "first", "second", "third"}
 
 
 def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(words, key=lambda word: (-len(word), word))) + ")"
 
 
+_START = _any(NUMBER_WORDS) + r"(?![\w'])"
 _WORD = _any(VALUES) + r"(?![\w'])"
 _RUN = re.compile(
-    rf"(?:(?:a|point) )?{_WORD}(?:(?:[ -]| and | and a | point ){_WORD})*(?: and a half(?!\w))?"
+    rf"(?:a |point (?:oh? )*)?{_START}(?:(?:[ -]| point ){_WORD}| and (?:a )?{_START})*(?: and a half(?!\w))?"
 )
+_OPENER = re.compile(r"(?<!\w)(?:a |point (?:oh? )*)$")
 _SPACE = re.compile("[ -]")
 _AND = re.compile(" and (?!a )")
 _WORD_BEFORE = re.compile(r"[\w.'/]+(?=[ -]$)")
@@ -52,25 +55,22 @@ LEVEL_LETTERS = frozenset("ctls")
 _LEVEL = re.compile(rf"[ctls] {_any([*ONES, *TEENS[:3]])}(?!\w)")
 _LEVELS = re.compile(rf"(?<![\w']){_LEVEL.pattern}(?:(?:-|,? | to | and | through ){_LEVEL.pattern})+")
 
-_COUNTED = DOSES.union(
-    *map(
-        str.split,
-        (
-            "second seconds minute minutes hour hours day days night week weeks month months year years",
-            "time pill capsule dose puff drop spray patch injection teaspoon tablespoon pack drink beer cup",
-            "inch foot feet degree degrees refill episode",
-        ),
+# "One" is a number before what is counted and behind what is numbered, a pronoun elsewhere.
+_COUNTED = DOSES | frozenset(
+    listed(
+        "second seconds minute minutes hour hours day days night week weeks month months year years time "
+        "pill capsule dose puff drop spray patch injection teaspoon tablespoon pack drink beer cup inch foot "
+        "feet degree degrees refill episode"
     )
 )
+_NUMBERED = frozenset(listed("type stage grade phase level class step number"))
 _YEAR_CUES = frozenset(
-    (
-        *("in", "since", "year", "until", "till", "from", "around", "during", "january", "february", "march"),
-        *("april", "may", "june", "july", "august", "september", "october", "november", "december"),
+    listed(
+        "in since year until till from around during january february march april may june july august "
+        "september october november december"
     )
 )
-_DETERMINERS = frozenset(
-    ("this", "that", "the", "a", "some", "any", "one", "which", "what", "my", "your", "his", "her", "at")
-)
+_DETERMINERS = frozenset(listed("this that the a some any one which what my your his her at"))
 
 
 def digits_for(text: str, found: Set[str]) -> str:
@@ -112,9 +112,10 @@ def occurrences(text: str, phrase: str) -> Iterator[int]:
 def _starts(text: str, found: Set[str]) -> Iterator[int]:
     for word in found:
         for start in occurrences(text, word):
-            before = _word_before(text, start)
-            opened = before == "point" or (before == "a" and VALUES[word] >= 100)
-            yield start - len(before) - 1 if opened else start
+            opener = _OPENER.search(text, max(0, start - 20), start)
+            if opener and opener[0] == "a " and VALUES[word] < 100:
+                opener = None  # "a hundred", but not "a two week trial"
+            yield opener.start() if opener else start
 
 
 def _word_before(text: str, start: int) -> str:
@@ -144,7 +145,8 @@ def _number(text: str, start: int, end: int) -> str | None:
     after = match[1] if match else ""
     kind = shape(words)
     if words == ["one"]:
-        return "1" if after in _COUNTED or _OR_NUMBER.match(text, end) else None
+        counts = after in _COUNTED or before in _NUMBERED or _OR_NUMBER.match(text, end)
+        return "1" if counts else None
     if "." in kind:
         return decimal(words) if _is_decimal(words, before, after) else None
     if kind.endswith("&a/"):  # two and a half

@@ -49,23 +49,12 @@ UNITS_AFTER_NUMBER: Mapping[str, str] = {
 }
 DOSES = frozenset(UNITS) | frozenset(UNITS.values()) | {"mmhg", "bpm", "units", "unit", "iu", "gram"}
 
-_EVERY_DAY = (
-    "once a day",
-    "once per day",
-    "once daily",
-    "1 time a day",
-    "1 time per day",
-    "1 time daily",
-    "every day",
-    "q day",
-    "qday",
-    "qd",
-)
+_ONCE_A_DAY = ("once a day", "once per day", "once daily", "1 time a day", "1 time daily", "q day", "qday")
 _OFTEN = ("a day", "per day", "daily")
 
 # Whole phrases, found literally and in this order.
 PHRASES: Mapping[str, str] = {
-    **dict.fromkeys(_EVERY_DAY, "daily"),
+    **dict.fromkeys(_ONCE_A_DAY, "qd"),
     **{f"twice {often}": "bid" for often in _OFTEN},
     **{
         f"{number}{times} {often}": code
