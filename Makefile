@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check lint types unit clean
+.PHONY: demo test check lint types unit validate clean
 
 demo: $(VENV)/.demo
 	$(BIN)/scribeeval run configs/demo.toml
@@ -23,6 +23,10 @@ types:
 
 unit:
 	$(BIN)/python -m pytest
+
+# Slow truths; the last result is kept in docs/validate.md.
+validate: $(VENV)/.test
+	$(BIN)/python -m pytest -m validation -s tests/validation
 
 # A stamp per set of extras: reinstalled only when the package's needs change.
 $(VENV)/.demo: pyproject.toml constraints.txt

@@ -7,25 +7,31 @@ import os
 import re
 import tomllib
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
-from scribeeval.errors import InputError
+from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
+from scribeeval.metrics.edit_seconds_estimate import TYPICAL
 from scribeeval.stats.measures import MEASURES
-from scribeeval.text.sections import HEADERS
+from scribeeval.text.sections import default_headers
 
 
 def _known(what: str, names: tuple[str, ...]) -> AfterValidator:
     def check(value: str) -> str:
         if value not in names:
-            near = get_close_matches(value, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
-            raise ValueError(f"{what} {value!r} is not known; {hint}")
+            raise ValueError(not_known(what, value, names))
         return value
 
     return AfterValidator(check)
@@ -41,7 +47,6 @@ def _pattern(value: str) -> str:
 
 MetricName = Annotated[str, _known("metric", tuple(METRICS))]
 MeasureName = Annotated[str, _known("measure", tuple(MEASURES))]
-SectionName = Annotated[str, _known("section", tuple(HEADERS))]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 TestName = Literal["paired_t", "wilcoxon_signed_rank", "sign_flip"]
 Tests = Annotated[
@@ -89,19 +94,41 @@ class DraftTable(_Table):
     drafters: tuple[Drafter, ...] = Field(default=("vendor",), min_length=1, strict=False)
 
 
+class EditRatesTable(_Table):
+    """[score.edit_rates]: rates of the edit-seconds estimate; defaults and sources: its metric's file."""
+
+    reading_words_per_min: float = Field(default=TYPICAL.reading_words_per_min, gt=0)
+    s_per_edit: float = Field(default=TYPICAL.s_per_edit, ge=0)
+    typing_s_per_char: float = Field(default=TYPICAL.typing_s_per_char, ge=0)
+
+
 class ScoreTable(_Table):
     """[score]: metrics, intervals, template blocks to leave out of the edit metrics, and subgroups.
 
     discarded_below: a draft of which the signed note keeps a smaller share of words was discarded.
+    section_level: what is scored apart: headed sections, SOAP, or ACI-BENCH's four divisions.
+    headings: a site's own headings by section, beside those of text/data/headers.csv.
     """
 
     metrics: tuple[MetricName, ...] = Field(default=tuple(METRICS), min_length=1, strict=False)
     level: float = Field(default=0.95, gt=0, lt=1)
     resamples: int = Field(default=2000, ge=100)
+    interval: Literal["percentile", "bca"] = "percentile"
     exclude_patterns: tuple[Pattern, ...] = Field(default=(), strict=False)
-    exclude_sections: tuple[SectionName, ...] = Field(default=(), strict=False)
+    exclude_sections: tuple[str, ...] = Field(default=(), strict=False)
+    headings: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+    section_level: Literal["section", "soap", "division"] = "section"
+    edit_rates: EditRatesTable = EditRatesTable()
     discarded_below: float = Field(default=0.2, ge=0, le=1)
     by: tuple[str, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _sections_are_known(self) -> "ScoreTable":
+        known = (*default_headers().soap, *self.headings)
+        for name in self.exclude_sections:
+            if name not in known:
+                raise ValueError(f"exclude_sections: {not_known('section', name, known)}")
+        return self
 
 
 class PhaseTable(_Table):
@@ -142,21 +169,13 @@ class ReportTable(_Table):
 class Config(_Table):
     """A whole experiment.  A stage whose table is missing does not run."""
 
-    run: RunTable
+    run: RunTable = RunTable(name="run")
     visits: VisitsTable | None = None
     transcribe: TranscribeTable | None = None
     draft: DraftTable = DraftTable()
     score: ScoreTable = ScoreTable()
     study: StudyTable | None = None
     report: ReportTable = ReportTable()
-
-
-class StudyConfig(_Table):
-    """What `scribeeval study` needs of a config; tables of other stages may be there and are not read."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
-    study: StudyTable
-    run: RunTable | None = None
 
 
 def relative(config: Path, path: str) -> Path:
@@ -187,11 +206,6 @@ def load_config(path: Path) -> Config:
     return _check(path, Config, load_toml(path))
 
 
-def load_study(path: Path) -> StudyConfig:
-    """Read and check the [study] table of a config; `scribeeval study` needs nothing else."""
-    return _check(path, StudyConfig, load_toml(path))
-
-
 def options(model: type[Checked], values: dict[str, Any]) -> Checked:
     """Check the options of one stage as they come from the command line.
 
@@ -206,7 +220,11 @@ def _check(path: Path, model: type[Checked], data: dict[str, Any]) -> Checked:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(_line(path, model, problem) for problem in error.errors()) from None
+        found = error.errors()
+        # A list with one wrong name is also "too short" without it: say the first thing only.
+        wrong = {problem["loc"][:-1] for problem in found}
+        problems = [p for p in found if p["type"] != "too_short" or p["loc"] not in wrong]
+        raise InputError(_line(path, model, problem) for problem in problems) from None
 
 
 def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
@@ -214,9 +232,7 @@ def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
     where = f"{path}: [{'.'.join(tables)}] " if tables else f"{path}: "
     if problem["type"] == "extra_forbidden":
         known = _keys(model, tables)
-        near = get_close_matches(last, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-        return f"{where}key {last!r} is not known; {hint}"
+        return where + not_known("key", last, known)
     if problem["type"] == "missing":
         return f"{where}key {last!r} is missing; add it"
     message = problem["msg"].removeprefix("Value error, ")

@@ -266,6 +266,16 @@ def test_worse_follows_the_direction_of_the_measure() -> None:
     assert change(before, after, measure=LENGTH).share_of_clinicians_worse is None
 
 
+def test_every_test_has_its_scale() -> None:
+    """By hand: raw differences 2, -5, 1 rank 2, 3, 1; logarithms of 3, 1/2, 1.01 rank 3, 2, 1."""
+    before, after = [1, 10, 100], [3, 5, 101]
+    for measure in (NOTES, CLOSURE):
+        tests = change(before, after, measure=measure).tests
+        assert tests["wilcoxon_signed_rank"].statistic == 3  # always raw; 2 on the log scale
+        expected = np.log([3, 0.5, 1.01]).mean() if measure.scale == "log" else -2 / 3
+        assert tests["sign_flip"].statistic == pytest.approx(expected)
+
+
 def test_default_tests() -> None:
     assert list(compare(NOTES, [1, 2], [2, 3], seed=1, resamples=10).tests) == ["paired_t", "sign_flip"]
 

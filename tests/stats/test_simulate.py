@@ -16,7 +16,8 @@ from scribeeval.errors import InputError
 from scribeeval.records import Change
 from scribeeval.stats.measures import COLUMNS, MEASURES, clinician_values
 from scribeeval.stats.paired import compare
-from scribeeval.stats.simulate import SIMULATED, Pilot, Settings, read_settings, simulate, to_csv_text
+from scribeeval.stats.simulate import Pilot, simulate, to_csv_text
+from scribeeval.stats.simulate_settings import SIMULATED, Settings, read_settings
 
 CONFIG = Path(__file__).parents[2] / "configs" / "simulate-demo.toml"
 NOTES, CLOSURE, AFTER_HOURS, MANUAL, LENGTH = SIMULATED
@@ -204,7 +205,7 @@ def test_csv_has_no_float_noise(pilot: Pilot) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sede": 1}, r"\[simulate\] has the unknown key sede"),
+        ({"sede": 1}, r"\[simulate\] key 'sede' is not known; did you mean 'seed'"),
         ({"n_sites": None}, "n_sites must be of type int"),
         ({"n_sites": 2.5}, "n_sites must be of type int"),
         ({"leave": True}, "leave must be of type float"),
