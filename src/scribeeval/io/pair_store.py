@@ -67,7 +67,9 @@ def open_store(path: Path, key: str) -> Iterator["PairStore"]:
     try:
         store = PairStore(path, key)
         yield store
-    except sqlite3.Error as error:
+    except sqlite3.DatabaseError as error:
+        if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError):
+            raise  # the others are bugs of ours
         raise InputError(
             f"{path}: {error}; free space and run again, or delete the file to score from the start"
         ) from None

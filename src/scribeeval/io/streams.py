@@ -95,6 +95,8 @@ def _csv_rows(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list[Any
         reader = csv.reader(file, strict=True)
         try:
             columns = [name.strip() for name in next(reader, [])]
+            if not columns:
+                raise InputError(f"{path}: the file is empty; the first line must name the columns")
             if any(_fault(name) for name in columns):
                 raise InputError(f"{path}: row 1 is not UTF-8 text; save the file as UTF-8")
             _check_columns(path, columns, wanted)

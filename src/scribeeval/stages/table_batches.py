@@ -117,7 +117,7 @@ def batches(store: PairStore, tables: Tables, warn: Callable[[str], None]) -> It
     for place, (left, right) in enumerate(_rows(store, tables)):
         if place < start:
             continue
-        problems = (*left.problems, *right.problems)
+        problems = dict.fromkeys((*left.problems, *right.problems))  # one cell can be both sides
         if problems:
             failures += [(place, problem) for problem in problems]
         else:
@@ -132,6 +132,8 @@ def batches(store: PairStore, tables: Tables, warn: Callable[[str], None]) -> It
         if len(pairs) + len(failures) >= BATCH_PAIRS or chars >= BATCH_CHARS:
             yield Batch(pairs, places, failures, place + 1)
             pairs, places, failures, chars = [], [], [], 0
+    if place + 1 != store.n_visits:
+        raise _changed(tables)
     if pairs or failures:
         yield Batch(pairs, places, failures, place + 1)
 
@@ -145,7 +147,9 @@ def _rows(store: PairStore, tables: Tables) -> Iterator[tuple[TextRow, TextRow]]
         sides = ((left, store.hypothesis(left.visit_id)) for left in tables.reference_rows())
     for left, right in sides:
         if left is None or right is None or left.visit_id != right.visit_id:
-            raise InputError(
-                f"{tables.references}, {tables.hypotheses}: changed while they were scored; run again"
-            )
+            raise _changed(tables)
         yield left, right
+
+
+def _changed(tables: Tables) -> InputError:
+    return InputError(f"{tables.references}, {tables.hypotheses}: changed while they were scored; run again")
