@@ -11,6 +11,8 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import whole_file
 from scribeeval.run import Failure, open_run, stage_key
 
+NOTHING: dict[str, bytes] = {}
+
 
 def test_a_stage_is_fresh_until_an_input_or_an_output_changes(tmp_path: Path) -> None:
     with open_run(tmp_path / "run") as run:
@@ -73,7 +75,7 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
 def test_a_file_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("old", encoding="utf-8")
     with pytest.raises(KeyError), whole_file(tmp_path / "a.csv") as file:
-        file.write(str({}["none"]).encode())
+        file.write(NOTHING["bytes"])
     assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"a.csv": "old"}
 
 
