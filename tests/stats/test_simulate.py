@@ -16,7 +16,8 @@ from scribeeval.errors import InputError
 from scribeeval.records import Change
 from scribeeval.stats.measures import COLUMNS, MEASURES, clinician_values
 from scribeeval.stats.paired import compare
-from scribeeval.stats.simulate import SIMULATED, Pilot, Settings, read_settings, simulate, to_csv_text
+from scribeeval.stats.simulate import Pilot, simulate, to_csv_text
+from scribeeval.stats.simulate_settings import SIMULATED, Settings, read_settings
 
 CONFIG = Path(__file__).parents[2] / "configs" / "simulate-demo.toml"
 NOTES, CLOSURE, AFTER_HOURS, MANUAL, LENGTH = SIMULATED

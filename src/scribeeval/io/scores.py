@@ -4,8 +4,10 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
+from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
 from scribeeval.io.tables import write_csv
 from scribeeval.metrics import VisitScore
@@ -63,3 +65,23 @@ WRITERS: Mapping[str, Callable[[BinaryIO, Iterable[ScoreRow]], None]] = {
     "csv": write_csv_scores,
     "json": write_json_scores,
 }
+
+
+def read_counts(path: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """Read the counts of scores.parquet: metric -> visit_id -> counts.
+
+    Raises:
+        InputError: not a scores.parquet.
+
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    counts: dict[str, dict[str, dict[str, float]]] = {}
+    try:
+        rows = pq.read_table(path, columns=["visit_id", "metric", "counts"]).to_pylist()
+    except (pa.ArrowException, OSError):
+        raise InputError(f"{path}: not a scores.parquet of scribeeval; score again") from None
+    for row in rows:
+        counts.setdefault(row["metric"], {})[row["visit_id"]] = json.loads(row["counts"])
+    return counts

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from scribeeval.metrics import (
     edit_distance_chars,
     edit_distance_words,
+    edit_seconds_estimate,
+    edit_share_chars,
+    edit_share_words,
     kept_words_share,
+    length_change_share,
+    moved_words_share,
     term_recall,
     wer,
 )
@@ -16,7 +21,12 @@ METRICS: Mapping[str, Metric] = {
     for metric in (
         edit_distance_chars.METRIC,
         edit_distance_words.METRIC,
+        edit_seconds_estimate.METRIC,
+        edit_share_chars.METRIC,
+        edit_share_words.METRIC,
         kept_words_share.METRIC,
+        length_change_share.METRIC,
+        moved_words_share.METRIC,
         term_recall.METRIC,
         wer.METRIC,
     )

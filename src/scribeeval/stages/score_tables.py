@@ -7,6 +7,7 @@ of the ids.  Equal tables and settings give equal bytes, whatever the workers an
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -19,7 +20,7 @@ from scribeeval.io.tables import write_csv
 from scribeeval.metrics import METRICS, Bootstrap
 from scribeeval.records import Score
 from scribeeval.run import Failure, Reporter, Run, stage_key
-from scribeeval.stages.score import score_row
+from scribeeval.stages.summary import score_row
 from scribeeval.stages.table_batches import Tables, batches, load_ids
 from scribeeval.stages.tally import Tally
 from scribeeval.stages.workers import map_in_order, score_batch
@@ -57,7 +58,7 @@ def score_tables(
         tables=[sha256_of(tables.references), sha256_of(tables.hypotheses)],
         columns=[tables.visit_id, tables.reference, tables.hypothesis, tables.source],
         metrics=[METRICS[name].signature for name in metrics],
-        bootstrap=[bootstrap.level, bootstrap.resamples, bootstrap.seed],
+        bootstrap=asdict(bootstrap),
         format=file_format,
     )
     record = run.record(STAGE)

@@ -6,7 +6,8 @@ from scribeeval.config import load_toml
 from scribeeval.errors import InputError
 from scribeeval.io.files import make_folder, write_whole
 from scribeeval.run import Reporter
-from scribeeval.stats.simulate import read_settings, simulate, to_csv_text
+from scribeeval.stats.simulate import simulate, to_csv_text
+from scribeeval.stats.simulate_settings import read_settings
 
 OUTPUTS = ("ehr_use.csv", "clinicians.csv")
 

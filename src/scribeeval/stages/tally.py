@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from scribeeval.io.pair_store import SortedRow
@@ -56,22 +56,19 @@ class Tally:
         """Make the score of one metric; up to MAX_UNITS visits just what METRICS[name].score gives."""
         metric, tally = METRICS[name], self._metrics[name]
         units = [VisitScore(f"{i:06}", None, Counts(sums), {}) for i, sums in enumerate(tally.units)]
-        return Score(
-            metric=name,
-            value=metric.value(tally.total) if tally.n_visits else None,
+        parts = {part: Counts(sums) for part, sums in tally.parts.items()}
+        whole = [VisitScore("all", None, Counts(tally.total), parts)] if tally.n_visits else []
+        return replace(
+            metric.summarize(whole),
             interval=metric.summarize(units, bootstrap).interval,
             n_visits=tally.n_visits,
             n_undefined=tally.n_undefined,
-            signature=metric.signature,
-            parts={part: metric.value(sums) for part, sums in sorted(tally.parts.items())},
         )
 
     def describe(self, bootstrap: Bootstrap) -> dict[str, Any]:
         """Say how the intervals are made."""
         return {
-            "level": bootstrap.level,
-            "resamples": bootstrap.resamples,
-            "seed": bootstrap.seed,
+            **asdict(bootstrap),
             "unit": "visit" if self._unit_of is None else "random group of visits",
             "n_units": self.n_units,
         }
