@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -430,14 +431,17 @@ def test_the_index_sorts_and_no_memory(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_what_was_scored(tmp_path: Path) -> None:
-    pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(1200)]
+    pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(400)]
     inputs = tables(tmp_path, pairs)
     often = "import scribeeval.stages.score_tables as s; s.SECONDS_PER_COMMIT = -1"
     run = command(tmp_path / "out", inputs, "--workers", "2", before=often)
-    with subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    # As a terminal does it: the signal reaches every process of the group.
+    with subprocess.Popen(
+        run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         while not n_done(tmp_path / "out"):
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
         _, error = process.communicate(timeout=60)
     assert process.returncode not in (0, 2)
     assert "Traceback" not in error

@@ -1,6 +1,7 @@
 """Several processes: in order, bounded, and never a traceback for a worker that was killed."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -31,3 +32,7 @@ def test_a_killed_worker_is_one_line() -> None:
 def test_an_error_of_a_worker_reaches_the_caller() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         list(map_in_order(int, ["1", "x"], 2))
+
+
+def test_workers_leave_ctrl_c_to_the_parent() -> None:
+    assert list(map_in_order(signal.getsignal, [signal.SIGINT], 2)) == [signal.SIG_IGN]
