@@ -6,6 +6,10 @@ from scribeeval.metrics import (
     edit_distance_chars,
     edit_distance_words,
     kept_words_share,
+    rouge1,
+    rouge2,
+    rougeL,
+    rougeLsum,
     term_recall,
     wer,
 )
@@ -17,6 +21,10 @@ METRICS: Mapping[str, Metric] = {
         edit_distance_chars.METRIC,
         edit_distance_words.METRIC,
         kept_words_share.METRIC,
+        rouge1.METRIC,
+        rouge2.METRIC,
+        rougeL.METRIC,
+        rougeLsum.METRIC,
         term_recall.METRIC,
         wer.METRIC,
     )

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+from scribeeval.text.rouge_tokens import rouge_words, unicode_words
+
 # A number keeps its sign, its decimals and its pair (142/88); a word keeps its apostrophe and its
 # digits (a1c, co2, t12); a comparator or a percent sign is a token, because it carries meaning.
 _WORD = re.compile(
@@ -26,4 +28,9 @@ def chars(text: str) -> list[str]:
     return list(text)
 
 
-TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "chars": chars}
+TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {
+    "words": words,
+    "chars": chars,
+    "rouge": rouge_words,
+    "unicode": unicode_words,
+}
