@@ -120,7 +120,7 @@ def scores(
 def _tokenize(text: str, stem: bool, tokenizer: Tokenizer) -> list[list[str]]:
     split = TOKENIZERS[tokenizer]
     lines = [split(line) for line in text.split("\n")]
-    return [stemmed(line) for line in lines] if stem else lines
+    return stemmed(lines) if stem else lines
 
 
 @dataclass(frozen=True, slots=True)

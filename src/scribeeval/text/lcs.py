@@ -86,10 +86,10 @@ def _as_bits(lines: Iterable[Sequence[str]]) -> _Lines:
             bit <<= 1
         gaps |= bit
         bit <<= 1
-    tokens = (bit - 1) ^ gaps
     n_bytes = (bit.bit_length() + 7) // 8
     mirrored = {token: _mirror(bits, n_bytes) for token, bits in places.items()}
     mirrored_gaps = _mirror(gaps, n_bytes)
+    tokens = (bit - 1) ^ gaps
     starts = _mirror(tokens, n_bytes) & (mirrored_gaps << 1)
     return _Lines(places, tokens, n_bytes, mirrored, mirrored_gaps, starts)
 
@@ -108,16 +108,17 @@ def _taken(lines: _Lines, other: Sequence[str]) -> int:
     for chunk in chunks[:-1]:
         befores.append(_columns(lines, chunk, befores[-1])[-1])
     taken = 0
-    ahead = _mirror(lines.tokens, lines.n_bytes)  # what the walk of each line has not passed yet
+    here = lines.starts  # where the walk of each line is; at the gap above, it is over
     for chunk, before in zip(reversed(chunks), reversed(befores), strict=True):
         columns = _columns(lines, chunk, before)
         for token, flat in zip(reversed(chunk), reversed(columns), strict=True):
             equal = lines.mirrored.get(token, 0)
-            stops = ahead & (equal | ~_mirror(flat, lines.n_bytes)) | lines.gaps
-            passed = stops ^ (stops - lines.starts)  # of each line, the bits up to the first stop
-            stop = ahead & stops & passed
-            taken |= stop & equal
-            ahead = ahead & ~passed | stop & ~equal
+            ahead = lines.gaps - here  # a gap minus a lower bit: all bits from that one to the gap
+            stops = (ahead & (equal | ~_mirror(flat, lines.n_bytes))) | lines.gaps
+            stop = stops & ~(stops - here)  # the first
+            hit = stop & equal
+            taken |= hit
+            here = stop + hit  # a bit plus itself: the next bit
     return taken
 
 

@@ -6,6 +6,7 @@ is the same on ASCII text.  Neither splits a script that writes no spaces, nor K
 """
 
 import unicodedata
+from collections.abc import Sequence
 
 from scribeeval.text.porter import stem
 
@@ -34,6 +35,8 @@ def unicode_words(text: str) -> list[str]:
     return text.translate(separators).split()
 
 
-def stemmed(tokens: list[str]) -> list[str]:
+def stemmed(lines: Sequence[Sequence[str]]) -> list[list[str]]:
     """Replace each word of more than 3 letters by its Porter stem, as rouge_score does."""
-    return [stem(token) if len(token) > 3 else token for token in tokens]
+    words = {word for line in lines for word in line}
+    stems = {word: stem(word) if len(word) > 3 else word for word in words}
+    return [[stems[word] for word in line] for line in lines]
