@@ -6,26 +6,40 @@ Paths in a config are relative to the config file.
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
+from scribeeval.metrics.edit_seconds_estimate import TYPICAL
 from scribeeval.stats.measures import MEASURES
-from scribeeval.text.sections import HEADERS
+from scribeeval.text.sections import default_headers
+
+
+def _not_known(what: str, name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+    return f"{what} {name!r} is not known; {hint}"
 
 
 def _known(what: str, names: tuple[str, ...]) -> AfterValidator:
     def check(value: str) -> str:
         if value not in names:
-            near = get_close_matches(value, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
-            raise ValueError(f"{what} {value!r} is not known; {hint}")
+            raise ValueError(_not_known(what, value, names))
         return value
 
     return AfterValidator(check)
@@ -41,7 +55,6 @@ def _pattern(value: str) -> str:
 
 MetricName = Annotated[str, _known("metric", tuple(METRICS))]
 MeasureName = Annotated[str, _known("measure", tuple(MEASURES))]
-SectionName = Annotated[str, _known("section", tuple(HEADERS))]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 TestName = Literal["paired_t", "wilcoxon_signed_rank", "sign_flip"]
 Tests = Annotated[
@@ -89,19 +102,41 @@ class DraftTable(_Table):
     drafters: tuple[Drafter, ...] = Field(default=("vendor",), min_length=1, strict=False)
 
 
+class EditRatesTable(_Table):
+    """[score.edit_rates]: rates of the edit-seconds estimate; defaults and sources: its metric's file."""
+
+    reading_words_per_min: float = Field(default=TYPICAL.reading_words_per_min, gt=0)
+    s_per_edit: float = Field(default=TYPICAL.s_per_edit, ge=0)
+    typing_s_per_char: float = Field(default=TYPICAL.typing_s_per_char, ge=0)
+
+
 class ScoreTable(_Table):
     """[score]: metrics, intervals, template blocks to leave out of the edit metrics, and subgroups.
 
     discarded_below: a draft of which the signed note keeps a smaller share of words was discarded.
+    section_level: what is scored apart: headed sections, SOAP, or ACI-BENCH's four divisions.
+    headings: a site's own headings by section, beside those of text/data/headers.csv.
     """
 
     metrics: tuple[MetricName, ...] = Field(default=tuple(METRICS), min_length=1, strict=False)
     level: float = Field(default=0.95, gt=0, lt=1)
     resamples: int = Field(default=2000, ge=100)
+    interval: Literal["percentile", "bca"] = "percentile"
     exclude_patterns: tuple[Pattern, ...] = Field(default=(), strict=False)
-    exclude_sections: tuple[SectionName, ...] = Field(default=(), strict=False)
+    exclude_sections: tuple[str, ...] = Field(default=(), strict=False)
+    headings: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+    section_level: Literal["section", "soap", "division"] = "section"
+    edit_rates: EditRatesTable = EditRatesTable()
     discarded_below: float = Field(default=0.2, ge=0, le=1)
     by: tuple[str, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _sections_are_known(self) -> "ScoreTable":
+        known = (*default_headers().soap, *self.headings)
+        for name in self.exclude_sections:
+            if name not in known:
+                raise ValueError(f"exclude_sections: {_not_known('section', name, known)}")
+        return self
 
 
 class PhaseTable(_Table):
@@ -214,9 +249,7 @@ def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
     where = f"{path}: [{'.'.join(tables)}] " if tables else f"{path}: "
     if problem["type"] == "extra_forbidden":
         known = _keys(model, tables)
-        near = get_close_matches(last, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-        return f"{where}key {last!r} is not known; {hint}"
+        return where + _not_known("key", last, known)
     if problem["type"] == "missing":
         return f"{where}key {last!r} is missing; add it"
     message = problem["msg"].removeprefix("Value error, ")

@@ -4,11 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from scribeeval.doctor import Check
+    from scribeeval.stages.compare import Compared
 
 Item = TypeVar("Item")
 
@@ -115,11 +117,31 @@ def show_values(values: Mapping[str, float | None], folder: Path) -> None:
     print(f"written: {folder}")
 
 
+def show_comparison(rows: "Sequence[Compared]") -> None:
+    """Print two runs side by side; visits that one of them lacks are counted, not hidden."""
+    lines = [
+        [
+            row.metric,
+            _number(row.value_a),
+            _number(row.value_b),
+            _number(row.difference),
+            _range({"interval": None if row.interval is None else asdict(row.interval)}),
+            _number(row.p_value),
+            _number(row.p_adjusted),
+            f"{row.n_visits} (only A {row.n_only_a}, only B {row.n_only_b})",
+            row.unit,
+        ]
+        for row in rows
+    ]
+    columns = ["metric", "A", "B", "B - A", "interval", "p", "p Holm", "visits", "resampled by"]
+    _table(columns, lines)
+
+
 def show_metrics() -> None:
     """Print every metric."""
     from scribeeval.metrics import METRICS
 
-    better = {True: "higher is better", False: "lower is better"}
+    better = {True: "higher is better", False: "lower is better", None: "neither way"}
     _table(
         ["metric", "title", "compares", "", "signature"],
         [[m.name, m.title, m.compares, better[m.higher_is_better], m.signature] for m in METRICS.values()],

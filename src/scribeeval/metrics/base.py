@@ -5,7 +5,7 @@ corpus value, the values per visit, the interval and the signature follow, once 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum
 from types import MappingProxyType
 from typing import Literal
@@ -14,7 +14,14 @@ import numpy as np
 
 from scribeeval import __version__
 from scribeeval.records import Comparison, Finding, Interval, Pair, Score
-from scribeeval.stats.bootstrap import cluster_sums, percentile_interval, resampled_sums
+from scribeeval.stats.bootstrap import (
+    FloatArray,
+    bca_interval,
+    cluster_sums,
+    leave_one_out_sums,
+    percentile_interval,
+    resampled_sums,
+)
 
 MAX_UNDEFINED_RESAMPLES = 0.05
 
@@ -56,11 +63,16 @@ class VisitScore:
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """How an interval is made: level as a fraction, resamples, and the seed of the generator."""
+    """How an interval is made: level as a fraction, resamples, the seed of the generator, and method.
+
+    "bca" corrects for bias and skew (Efron 1987) and suits smooth metrics over some twenty groups or
+    more; "percentile" is the plain one.
+    """
 
     level: float = 0.95
     resamples: int = 2000
     seed: int = 0
+    method: Literal["percentile", "bca"] = "percentile"
 
 
 @dataclass(frozen=True)
@@ -69,20 +81,25 @@ class Metric:
 
     compares: "speech" (reference transcript, recognised transcript), "edit" (signed note, draft) or
     "content" (expert or signed note, draft, and the transcript as source).
-    unit: what a value is, for display.  parts: named counts whose values are shown beside the whole.
+    unit: what a value is, for display.  higher_is_better: None = neither direction is good by itself.
+    parts: named counts whose values are shown beside the whole (per semantic type, per speaker).
+    views: further readings of the same counts (inserted words of all edits, precision of an F1).
+    by_section: False where one section of a note by itself means nothing.
     family: counts several metrics that share work in one pass; metrics of equal families are relatives.
     """
 
     name: str
     title: str
     compares: Comparison
-    higher_is_better: bool
-    unit: Literal["share", "characters", "words"]
+    higher_is_better: bool | None
+    unit: Literal["share", "characters", "words", "seconds"]
     settings: Mapping[str, str]
     count: Callable[[Pair], Counts]
     value: Callable[[Mapping[str, int | float]], float | None]
     find: Callable[[Pair], tuple[Finding, ...]] | None = None
     parts: Callable[[Pair], Mapping[str, Counts]] | None = None
+    views: Mapping[str, Callable[[Mapping[str, int | float]], float | None]] = field(default_factory=dict)
+    by_section: bool = True
     family: Callable[[Pair, Collection[str]], Mapping[str, Counts]] | None = None
 
     @property
@@ -137,27 +154,37 @@ class Metric:
             n_visits=len(visits),
             n_undefined=sum(visit.value is None for visit in visits),
             signature=self.signature,
-            parts={name: self.value(counts) for name, counts in parts.items()},
+            parts={name: view(total) if visits else None for name, view in self.views.items()}
+            | {name: self.value(counts) for name, counts in parts.items()},
         )
 
     def _interval(
         self, counts: Sequence[Counts], groups: Sequence[str], bootstrap: Bootstrap
     ) -> Interval | None:
-        """Percentile interval of the value over resampled groups (Efron & Tibshirani 1993, chapter 13).
+        """Bootstrap the value over groups (Efron & Tibshirani 1993, chapters 13 and 14).
 
-        None with fewer than 2 groups, where all resamples agree, or where more than 5 % of them have
-        no value.
+        None with fewer than 2 groups, where all resamples agree, where more than 5 % of them have no
+        value, or where the BCa correction breaks down.
         """
         names = list(dict.fromkeys(name for count in counts for name in count))
         rows = np.array([[count.get(name, 0) for name in names] for count in counts], dtype=np.float64)
         if len(set(groups)) < 2:
             return None
-        sums = resampled_sums(cluster_sums(rows, groups), bootstrap.resamples, bootstrap.seed)
-        values = [self.value(dict(zip(names, row, strict=True))) for row in sums.tolist()]
-        defined = [value for value in values if value is not None]
-        if len(defined) < (1 - MAX_UNDEFINED_RESAMPLES) * len(values):
+        sums = cluster_sums(rows, groups)
+
+        def values(rows: FloatArray) -> list[float]:
+            found = (self.value(dict(zip(names, row, strict=True))) for row in rows.tolist())
+            return [value for value in found if value is not None]
+
+        drawn = values(resampled_sums(sums, bootstrap.resamples, bootstrap.seed))
+        if len(drawn) < (1 - MAX_UNDEFINED_RESAMPLES) * bootstrap.resamples:
             return None
-        return percentile_interval(defined, bootstrap.level)
+        if bootstrap.method == "percentile":
+            return percentile_interval(drawn, bootstrap.level)
+        whole, left_out = values(sums.sum(axis=0, keepdims=True)), values(leave_one_out_sums(sums))
+        if not whole or len(left_out) < len(sums):
+            return None
+        return bca_interval(whole[0], drawn, left_out, bootstrap.level)
 
 
 def score_together(metrics: Sequence[Metric], pairs: Iterable[Pair]) -> dict[str, list[VisitScore]]:

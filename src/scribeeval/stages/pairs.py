@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scribeeval.config import ScoreTable
 from scribeeval.records import Note, Pair, Transcript, Visit
 from scribeeval.text import exclude_blocks
+from scribeeval.text.sections import Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ def source(visit: Visit, transcripts: Mapping[str, Transcript]) -> str | None:
     return None if transcript is None else transcript.text
 
 
-def without_blocks(pairs: Sequence[Pair], settings: ScoreTable) -> tuple[list[Pair], ExcludedTotals]:
+def without_blocks(
+    pairs: Sequence[Pair], settings: ScoreTable, headers: Headers
+) -> tuple[list[Pair], ExcludedTotals]:
     """Take template blocks out of both sides, and count what was taken."""
     patterns = [re.compile(pattern) for pattern in settings.exclude_patterns]
     left: list[Pair] = []
     n_visits = blocks_r = blocks_h = chars_r = chars_h = 0
     for pair in pairs:
-        reference = exclude_blocks(pair.reference, patterns, settings.exclude_sections)
-        hypothesis = exclude_blocks(pair.hypothesis, patterns, settings.exclude_sections)
+        reference = exclude_blocks(pair.reference, patterns, settings.exclude_sections, headers)
+        hypothesis = exclude_blocks(pair.hypothesis, patterns, settings.exclude_sections, headers)
         left.append(Pair(pair.visit_id, reference.text, hypothesis.text, pair.source))
         n_visits += bool(reference.blocks or hypothesis.blocks)
         blocks_r += reference.blocks

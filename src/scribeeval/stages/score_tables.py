@@ -14,7 +14,7 @@ from scribeeval.io.tables import read_table, require_columns
 from scribeeval.metrics import METRICS, Bootstrap
 from scribeeval.records import Pair
 from scribeeval.run import Reporter, Run, stage_key
-from scribeeval.stages.score import score_row
+from scribeeval.stages.summary import score_row
 
 if TYPE_CHECKING:
     import pandas as pd
