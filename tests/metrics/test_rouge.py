@@ -10,6 +10,7 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from scribeeval.errors import InputError
 from scribeeval.metrics import METRICS, rouge
+from scribeeval.metrics.base import score_together
 from scribeeval.metrics.rouge import TYPES, Overlap, scores
 from scribeeval.records import Pair
 
@@ -42,7 +43,7 @@ def test_2000_random_pairs_equal_rouge_score(stem: bool) -> None:
         lines = [
             " ".join(rng.choices(SENTENCE.split(" "), k=rng.randrange(12))) for _ in range(rng.randrange(7))
         ]
-        return rng.choice(["\n", "\n\n", "\r\n"]).join(lines)
+        return rng.choice(["\n", "\n\n", "\r\n", "\r", "\f", "\u2028"]).join(lines)
 
     assert_equal_to_rouge_score(((text(), text()) for _ in range(2000)), stem)
 
@@ -112,6 +113,13 @@ def test_korean_has_a_value_with_the_unicode_tokenizer() -> None:
     metric = rouge.metric("rouge1", "ROUGE-1", tokenizer="unicode")
     assert metric.score([Pair("v1", "두통 없음, 열 있음", "두통 없음. 열 없음")]).value == 0.75
     assert metric.signature.startswith("rouge1|tok:unicode|stem:no|")
+
+
+def test_two_families_side_by_side_keep_their_own_settings() -> None:
+    metrics = [METRICS["rouge1"], rouge.metric("rouge2", "ROUGE-2", tokenizer="unicode")]
+    pairs = [Pair("v1", "두통 없음 3", "두통 없음 3")]
+    values = {name: visits[0].value for name, visits in score_together(metrics, pairs).items()}
+    assert values == {"rouge1": 1.0, "rouge2": 1.0}  # with the first's tokenizer rouge2 has no pair
 
 
 def test_texts_too_long_say_which_visit_and_quote_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
