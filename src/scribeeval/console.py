@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from scribeeval.stages.compare import Compared
 
 Item = TypeVar("Item")
+
+SECONDS_PER_LINE = 5  # of a plain count: a log file of a night stays readable
 
 
 class Plain:
@@ -24,8 +27,11 @@ class Plain:
 
     def warn(self, line: str) -> None:
         """Show one line on standard error."""
-        for part in line.splitlines():
-            print(f"warning: {part}", file=sys.stderr, flush=True)
+        print(f"warning: {line}", file=sys.stderr, flush=True)
+
+    def fail(self, line: str) -> None:
+        """Show one problem on standard error."""
+        print(f"error: {line}", file=sys.stderr, flush=True)
 
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items; one line after each, with the rate and the time left."""
@@ -35,6 +41,25 @@ class Plain:
             passed = time.monotonic() - started
             left = passed / done * (len(items) - done)
             self.say(f"{title}: {done}/{len(items)}, {passed / done:.1f} s each, {left:.0f} s left")
+
+    @contextmanager
+    def progress(self, title: str, total: int, done: int = 0) -> Iterator[Callable[[int], object]]:
+        """Count up; at most one line every few seconds."""
+        started = shown = time.monotonic()
+        before = done
+
+        def advance(more: int) -> None:
+            nonlocal done, shown
+            done += more
+            now = time.monotonic()
+            if now - shown < SECONDS_PER_LINE:
+                return
+            shown = now
+            rate = (done - before) / (now - started)
+            left = f"{(total - done) / rate:,.0f} s left" if rate else "time left unknown"
+            self.say(f"{title}: {done:,}/{total:,}, {rate:,.0f} per s, {left}")
+
+        yield advance
 
 
 class Terminal:
@@ -51,8 +76,11 @@ class Terminal:
 
     def warn(self, line: str) -> None:
         """Show one line in the colour of warnings."""
-        for part in line.splitlines():
-            self._console.print(f"warning: {part}", style="yellow", markup=False)
+        self._console.print(f"warning: {line}", style="yellow", markup=False)
+
+    def fail(self, line: str) -> None:
+        """Show one problem in the colour of errors."""
+        self._console.print(f"error: {line}", style="red", markup=False)
 
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items under a bar with count and time left."""
@@ -76,6 +104,31 @@ class Terminal:
         )
         with Progress(*columns, console=self._console) as progress:
             yield from progress.track(items, description=title)
+
+    @contextmanager
+    def progress(self, title: str, total: int, done: int = 0) -> Iterator[Callable[[int], object]]:
+        """Count up under a bar with rate and time left."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        started = time.monotonic()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console) as bar:
+            task = bar.add_task(title, total=total, completed=done, rate="")
+            before = done
+
+            def advance(more: int) -> None:
+                nonlocal done
+                done += more
+                rate = (done - before) / (time.monotonic() - started)
+                bar.update(task, completed=done, rate=f"{rate:,.0f} per s")
+
+            yield advance
 
 
 def reporter() -> Plain | Terminal:
@@ -102,7 +155,9 @@ def show_summary(folder: Path) -> None:
                     _number(row["before"]),
                     _number(row["after"]),
                     _percent(change["estimate"]),
-                    f"{_percent(change['low'])} to {_percent(change['high'])}",
+                    "none"
+                    if change["low"] is None
+                    else f"{_percent(change['low'])} to {_percent(change['high'])}",
                     str(row["n_clinicians"]),
                 ]
             )

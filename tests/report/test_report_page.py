@@ -265,7 +265,7 @@ def _hostile() -> dict[str, Json]:
     }
     summary, study, facts = parts["summary"], parts["study"], parts["facts"]
     summary["draft_use"]["by_clinician"] = {
-        HOSTILE: {"used": 1, "discarded": 0, "no_draft": 0, "not_signed": 0}
+        HOSTILE: {"used": 1, "discarded": 0, "no_draft": 0, "not_signed": 0, "unreadable": 0}
     }
     summary["systems"] = {HOSTILE + "2": summary["systems"]["extractive"]}
     summary["transcription"]["flags"] = {HOSTILE: 2}
@@ -405,6 +405,7 @@ def _variants() -> list[dict[str, Json]]:
     undefined["metrics"]["term_recall"]["value"] = None
     undefined["excluded"]["rules"] = undefined["excluded"]["n_visits"] = 2
     undefined["draft_use"]["total"]["not_signed"] = 1
+    undefined["draft_use"]["total"]["unreadable"] = 1
     undefined["intervals"]["unit"] = "visit"
     undefined["metrics"]["wer"]["n_visits"] = 0
     empty["metrics"], empty["systems"] = {}, {}

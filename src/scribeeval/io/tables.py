@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_jsonl, read_text
@@ -27,8 +27,11 @@ class Table:
     first_row: int
 
     def where(self, index: int) -> str:
-        """Name a row as its reader finds it: in a spreadsheet, the header is row 1."""
-        return f"{self.path}: row {index + self.first_row}"
+        """Name a row as its reader finds it: in a spreadsheet, the header is row 1.
+
+        Without the folder: the words go into the run's files too, which are the same wherever it ran.
+        """
+        return f"{self.path.name}: row {index + self.first_row}"
 
 
 def read_table(path: Path) -> Table:
@@ -42,8 +45,7 @@ def read_table(path: Path) -> Table:
     if suffix == ".csv":
         return _read_csv(path)
     if suffix == ".jsonl":
-        rows = [{str(key): _cell(value) for key, value in row.items()} for row in read_jsonl(path)]
-        return Table(path, tuple(dict.fromkeys(key for row in rows for key in row)), tuple(rows), 1)
+        return _table(path, read_jsonl(path))
     if suffix == ".parquet":
         return _read_parquet(path)
     raise InputError(f"{path}: not a table that is read here; give one of {', '.join(FORMATS)}")
@@ -91,12 +93,26 @@ def _read_parquet(path: Path) -> Table:
     except (pa.ArrowException, OSError) as error:
         what = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read as Parquet"
         raise InputError(f"{path}: {what}; check the path, or export the table again") from None
-    columns = tuple(data.column_names)
-    rows = tuple({name: _cell(value) for name, value in row.items()} for row in data.to_pylist())
-    return Table(path, columns, rows, 1)
+    return _table(path, data.to_pylist(), data.column_names)
 
 
-def _cell(value: object) -> str | None:
+def _table(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> Table:
+    """Make a table of rows of values; numbers and dates become text, a list or an object is no cell."""
+    problems = [
+        f"{path}: row {number}, column {name!r}: holds a list or an object; give one text or number"
+        for number, row in enumerate(rows, start=1)
+        for name, value in row.items()
+        if isinstance(value, list | dict)
+    ]
+    if problems:
+        raise InputError(problems)
+    names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
+    cells = tuple({name: text_cell(value) for name, value in row.items()} for row in rows)
+    return Table(path, tuple(names), cells, 1)
+
+
+def text_cell(value: object) -> str | None:
+    """Make any value text: NFC, line ends as newlines; an empty cell is None."""
     if value is None:
         return None
     text = unicodedata.normalize("NFC", value if isinstance(value, str) else str(value))
@@ -125,12 +141,19 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
     Numbers are written as they are, None as an empty cell.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out = io.BytesIO()
+    write_csv(out, columns, rows)
+    return out.getvalue().decode()
+
+
+def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write CSV as to_csv does, row by row into a file."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_neutral(cell) for cell in row])
-    return out.getvalue()
+    text.detach()  # flushed, and the file stays open for its owner
 
 
 def _neutral(cell: object) -> object:
