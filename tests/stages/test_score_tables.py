@@ -290,7 +290,7 @@ def test_rows_that_cannot_be_scored_are_named_and_the_others_finish(tmp_path: Pa
         f"{right}: row 4, visit 'nul': note is not valid Unicode",
     ]
     for message in expected:
-        assert f"error: score_tables: {message}" in done.stderr
+        assert f"error: {message}" in done.stderr
     assert "Traceback" not in done.stderr
     found = summary(tmp_path / "out")
     assert (found["n_visits"], found["n_failed"]) == (1, 3)

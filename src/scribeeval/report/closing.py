@@ -83,7 +83,7 @@ def _score_limits(say: Language, summary: Json, facts: Json, metrics: Sequence[M
     missing = unmeasured(say, summary, facts)
     if missing:
         yield say("limit.unmeasured", metrics=", ".join(missing))
-    failed = sorted({one["visit_id"] for one in summary.get("failures") or ()})
+    failed = sorted({one["visit_id"] for one in summary.get("failures") or ()} - {None})
     if failed:
         yield say("limit.failed", ids=", ".join(failed))
     if any(view.comparison == "edit" for view in metrics):
@@ -170,7 +170,10 @@ def failures_section(say: Language, summary: Json | None) -> Section | None:
     failures = (summary or {}).get("failures")
     if not failures:
         return None
-    rows = tuple((one["visit_id"], say.name("stage", one["stage"]), one["message"]) for one in failures)
+    rows = tuple(
+        (one["visit_id"] or say("label.no_visit"), say.name("stage", one["stage"]), one["message"])
+        for one in failures
+    )
     columns = tuple(say(f"column.{column}") for column in ("visit", "stage", "message"))
     table = Table(say("caption.failures"), columns, (Group(None, rows),), words=True)
     lead = Paragraph(say("text.failures"), lead=True)

@@ -97,7 +97,7 @@ def _time(say: Language, study: Json | None) -> Iterator[str]:
 def _certainty(say: Language, summary: Json | None, study: Json | None, facts: Json) -> Iterator[str]:
     if summary is not None:
         yield say("headline.visits", visits=say.count("visits", summary["n_visits"]))
-        failed = {one["visit_id"] for one in summary.get("failures") or ()}
+        failed = {one["visit_id"] for one in summary.get("failures") or ()} - {None}
         if failed:
             yield say("headline.failed", visits=say.count("visits", len(failed)))
     if study is not None:
