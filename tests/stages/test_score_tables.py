@@ -416,6 +416,13 @@ def test_intervals_of_random_groups_are_those_of_visits(
         assert sum(ends[1]) / 2 == pytest.approx(row["value"], abs=0.2 * (ends[0][1] - ends[0][0]))
 
 
+def test_a_damaged_store_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / stage.STORE).write_bytes(b"x" * 5000)
+    with pytest.raises(InputError, match="file is not a database; free space and run again, or delete"):
+        score(tmp_path / "out", tables(tmp_path, visits(3)))
+
+
 def test_the_index_sorts_and_no_memory(tmp_path: Path) -> None:
     """Where SQLite has no index to sort by, it says TEMP B-TREE, in memory that nobody bounds."""
     with open_store(tmp_path / "store.sqlite", "key") as store:
