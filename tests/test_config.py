@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scribeeval.config import load_config, load_study
+from scribeeval.config import load_config
 from scribeeval.errors import InputError
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +42,8 @@ def test_the_study_table_alone_is_enough(tmp_path: Path) -> None:
         '[study]\nehr_use = "e.csv"\nmeasures = ["same_day_closure_rate"]\ntest = "wilcoxon_signed_rank"\n'
     )
     path.write_text(table + "[study.phases]\nafter = 2024-03-01\n", encoding="utf-8")
-    study = load_study(path).study
+    study = load_config(path).study
+    assert study is not None
     assert study.test == ("wilcoxon_signed_rank",)
     assert study.phases is not None
     assert study.phases.after == date(2024, 3, 1)

@@ -6,9 +6,7 @@ Paths in a config are relative to the config file.
 import os
 import re
 import tomllib
-from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -22,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from scribeeval.errors import InputError
+from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
@@ -30,16 +28,10 @@ from scribeeval.stats.measures import MEASURES
 from scribeeval.text.sections import default_headers
 
 
-def _not_known(what: str, name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-    return f"{what} {name!r} is not known; {hint}"
-
-
 def _known(what: str, names: tuple[str, ...]) -> AfterValidator:
     def check(value: str) -> str:
         if value not in names:
-            raise ValueError(_not_known(what, value, names))
+            raise ValueError(not_known(what, value, names))
         return value
 
     return AfterValidator(check)
@@ -138,7 +130,7 @@ class ScoreTable(_Table):
         known = (*default_headers().soap, *self.headings)
         for name in self.exclude_sections:
             if name not in known:
-                raise ValueError(f"exclude_sections: {_not_known('section', name, known)}")
+                raise ValueError(f"exclude_sections: {not_known('section', name, known)}")
         return self
 
 
@@ -180,21 +172,13 @@ class ReportTable(_Table):
 class Config(_Table):
     """A whole experiment.  A stage whose table is missing does not run."""
 
-    run: RunTable
+    run: RunTable = RunTable(name="run")
     visits: VisitsTable | None = None
     transcribe: TranscribeTable | None = None
     draft: DraftTable = DraftTable()
     score: ScoreTable = ScoreTable()
     study: StudyTable | None = None
     report: ReportTable = ReportTable()
-
-
-class StudyConfig(_Table):
-    """What `scribeeval study` needs of a config; tables of other stages may be there and are not read."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
-    study: StudyTable
-    run: RunTable | None = None
 
 
 def relative(config: Path, path: str) -> Path:
@@ -225,11 +209,6 @@ def load_config(path: Path) -> Config:
     return _check(path, Config, load_toml(path))
 
 
-def load_study(path: Path) -> StudyConfig:
-    """Read and check the [study] table of a config; `scribeeval study` needs nothing else."""
-    return _check(path, StudyConfig, load_toml(path))
-
-
 def options(model: type[Checked], values: dict[str, Any]) -> Checked:
     """Check the options of one stage as they come from the command line.
 
@@ -244,7 +223,11 @@ def _check(path: Path, model: type[Checked], data: dict[str, Any]) -> Checked:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(_line(path, model, problem) for problem in error.errors()) from None
+        found = error.errors()
+        # A list with one wrong name is also "too short" without it: say the first thing only.
+        wrong = {problem["loc"][:-1] for problem in found}
+        problems = [p for p in found if p["type"] != "too_short" or p["loc"] not in wrong]
+        raise InputError(_line(path, model, problem) for problem in problems) from None
 
 
 def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
@@ -252,7 +235,7 @@ def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
     where = f"{path}: [{'.'.join(tables)}] " if tables else f"{path}: "
     if problem["type"] == "extra_forbidden":
         known = _keys(model, tables)
-        return where + _not_known("key", last, known)
+        return where + not_known("key", last, known)
     if problem["type"] == "missing":
         return f"{where}key {last!r} is missing; add it"
     message = problem["msg"].removeprefix("Value error, ")

@@ -24,8 +24,11 @@ class Plain:
 
     def warn(self, line: str) -> None:
         """Show one line on standard error."""
-        for part in line.splitlines():
-            print(f"warning: {part}", file=sys.stderr, flush=True)
+        print(f"warning: {line}", file=sys.stderr, flush=True)
+
+    def fail(self, line: str) -> None:
+        """Show one problem on standard error."""
+        print(f"error: {line}", file=sys.stderr, flush=True)
 
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items; one line after each, with the rate and the time left."""
@@ -51,8 +54,11 @@ class Terminal:
 
     def warn(self, line: str) -> None:
         """Show one line in the colour of warnings."""
-        for part in line.splitlines():
-            self._console.print(f"warning: {part}", style="yellow", markup=False)
+        self._console.print(f"warning: {line}", style="yellow", markup=False)
+
+    def fail(self, line: str) -> None:
+        """Show one problem in the colour of errors."""
+        self._console.print(f"error: {line}", style="red", markup=False)
 
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items under a bar with count and time left."""
@@ -102,7 +108,9 @@ def show_summary(folder: Path) -> None:
                     _number(row["before"]),
                     _number(row["after"]),
                     _percent(change["estimate"]),
-                    f"{_percent(change['low'])} to {_percent(change['high'])}",
+                    "none"
+                    if change["low"] is None
+                    else f"{_percent(change['low'])} to {_percent(change['high'])}",
                     str(row["n_clinicians"]),
                 ]
             )

@@ -65,7 +65,8 @@ class Visit:
     """One visit as the hospital exported it.  A text that was not exported is None.
 
     audio: one file of one or two channels (left = clinician, right = patient), or two files in
-    that order.  labels: the columns that the format does not name, kept for subgroups.
+    that order.  labels: the columns that the format does not name, kept for subgroups.  unreadable:
+    the texts that were named but could not be read.
     """
 
     visit_id: str
@@ -79,6 +80,7 @@ class Visit:
     signed_note: str | None = None
     reference_note: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class Reporter(Protocol):
     def warn(self, line: str) -> None:
         """Show one line that asks for attention."""
 
+    def fail(self, line: str) -> None:
+        """Show one problem that the person who waits can put right."""
+
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items and show how far the loop is."""
 
@@ -67,6 +70,9 @@ class Silent:
         """Show nothing."""
 
     def warn(self, line: str) -> None:
+        """Show nothing."""
+
+    def fail(self, line: str) -> None:
         """Show nothing."""
 
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:

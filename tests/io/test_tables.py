@@ -138,11 +138,12 @@ def test_visits_keep_what_can_be_read_and_name_the_rest(tmp_path: Path) -> None:
         ("v1", "text", {"ward": "A"}),
         ("v3", "d", {"ward": "B"}),
     ]
-    said = [(p.visit_id, p.message.removeprefix(f"{tmp_path / 'visits.csv'}: ")) for p in table.problems]
-    assert [visit_id for visit_id, _ in said] == ["v1", "v2", "v2", None]
+    said = [(p.visit_id, p.message.removeprefix("visits.csv: ")) for p in table.problems]
+    assert [visit_id for visit_id, _ in said] == ["v1", "v2", "v2", "v2", None]
     assert said[0][1].startswith("row 2, visit 'v1': signed_note: the text is empty")
-    assert said[1][1].startswith("row 3: visit_id 'v2' is there 2 times")
-    assert said[3][1].startswith("row 5: visit_id is empty")
+    assert said[1][1].startswith("row 3, visit 'v2': audio: gone.wav is not there")
+    assert said[2][1].startswith("row 3: visit_id 'v2' is there 2 times")
+    assert said[4][1].startswith("row 5: visit_id is empty")
 
 
 EHR_FAULTS = [

@@ -17,7 +17,7 @@ from scribeeval import __version__
 from scribeeval.metrics import METRICS, Bootstrap, Metric
 from scribeeval.metrics.base import sum_counts
 from scribeeval.metrics.floors import FLOORS, floor_pairs
-from scribeeval.records import FINDING_KINDS, Pair
+from scribeeval.records import FINDING_KINDS, SPEAKERS, Pair, Segment, Speaker
 from scribeeval.text import NORMALIZERS, words
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -29,8 +29,23 @@ texts = st.lists(st.sampled_from(["a", "b", "5", "mm", "metformin", "fever"]), m
 pair_lists = st.lists(st.tuples(texts, texts), min_size=1, max_size=6)
 
 
+def segments(turns: Sequence[tuple[Speaker | None, str]] | None) -> tuple[Segment, ...] | None:
+    if turns is None:
+        return None
+    return tuple(Segment(i, i + 1, speaker, text) for i, (speaker, text) in enumerate(turns))
+
+
+def taking_turns(text: str) -> tuple[Segment, ...]:
+    """The same words, each said by the next of three speakers."""
+    return tuple(Segment(i, i + 1, SPEAKERS[i % 3], word) for i, word in enumerate(text.split()))
+
+
 def pairs_of(sides: Sequence[tuple[str, str]]) -> list[Pair]:
-    return [Pair(f"v{i}", reference, hypothesis) for i, (reference, hypothesis) in enumerate(sides)]
+    """Pairs with speakers, so that the metrics which need them have a value."""
+    return [
+        Pair(f"v{i}", left, right, None, taking_turns(left), taking_turns(right))
+        for i, (left, right) in enumerate(sides)
+    ]
 
 
 def load(metric: Metric) -> dict[str, Any]:
@@ -44,7 +59,8 @@ def test_golden_values(metric: Metric) -> None:
     assert golden["says"], "a golden value names who says so"
     assert metric.signature == f"{golden['signature']}|scribeeval:{__version__}"
     for case in golden["cases"]:
-        score = metric.score([Pair("v1", case["reference"], case["hypothesis"])])
+        turns = (segments(case.get(side)) for side in ("reference_turns", "hypothesis_turns"))
+        score = metric.score([Pair("v1", case["reference"], case["hypothesis"], None, *turns)])
         assert score.value == (None if case["value"] is None else pytest.approx(case["value"])), case
 
 
@@ -65,9 +81,10 @@ def test_counts_of_parts_add_up_to_counts_of_the_whole(
 @every_metric
 @given(text=texts)
 def test_nothing_beats_the_reference_itself(metric: Metric, text: str) -> None:
-    best = metric.score([Pair("v1", text, text)]).value
+    pairs = pairs_of([(text, text)])
+    best = metric.score(pairs).value
     if metric.unit == "seconds":  # reading takes time even where nothing is edited
-        counts = metric.count(Pair("v1", text, text))
+        counts = metric.count(pairs[0])
         assert (counts["edits"], counts["typed_chars"]) == (0, 0)
     else:
         assert best in (None, 1.0 if metric.higher_is_better else 0.0)

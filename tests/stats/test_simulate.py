@@ -205,7 +205,7 @@ def test_csv_has_no_float_noise(pilot: Pilot) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sede": 1}, r"\[simulate\] has the unknown key sede"),
+        ({"sede": 1}, r"\[simulate\] key 'sede' is not known; did you mean 'seed'"),
         ({"n_sites": None}, "n_sites must be of type int"),
         ({"n_sites": 2.5}, "n_sites must be of type int"),
         ({"leave": True}, "leave must be of type float"),

@@ -11,7 +11,7 @@ import pandas as pd
 from scribeeval.errors import InputError
 from scribeeval.io.tables import read_table, require_columns, to_csv
 from scribeeval.records import PHASES
-from scribeeval.stats.measures import COLUMNS
+from scribeeval.stats.measures import COLUMNS, MEASURES
 
 OUTSIDE = "outside"  # a row that starts before or after the phases that the config gives
 GROUPS = ("scribe", "control")
@@ -31,13 +31,13 @@ def _read_frame(path: Path, needed: Iterable[str]) -> tuple[pd.DataFrame, int]:
 
 
 def _raise_faults(path: Path, first_row: int, faults: Iterable[Fault]) -> None:
-    problems = [
-        f"{path}: row {row + first_row}, column {column!r}: {what}"
+    problems = sorted(
+        (int(row), f"{path}: row {row + first_row}, column {column!r}: {what}")
         for column, what, at in faults
         for row in np.flatnonzero(at.to_numpy())
-    ]
+    )
     if problems:
-        raise InputError(problems)
+        raise InputError(problem for _, problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ def read_ehr_use(path: Path, phases: PhaseDates | None = None) -> pd.DataFrame:
         frame[name] = numbers
     twice = frame.duplicated(["clinician_id", "period_start", "measure"], keep="first")
     faults.append(("measure", "repeats a clinician's period; keep one row each", twice))
+    shares = frame["measure"].isin([name for name, measure in MEASURES.items() if measure.kind == "share"])
+    faults.append(
+        (
+            "numerator",
+            "is above the denominator of a share",
+            shares & (frame["numerator"] > frame["denominator"]),
+        )
+    )
     _raise_faults(path, first_row, faults)
     if frame.empty:
         raise InputError(f"{path}: has no rows; export at least one period before and one after")

@@ -27,8 +27,11 @@ class Table:
     first_row: int
 
     def where(self, index: int) -> str:
-        """Name a row as its reader finds it: in a spreadsheet, the header is row 1."""
-        return f"{self.path}: row {index + self.first_row}"
+        """Name a row as its reader finds it: in a spreadsheet, the header is row 1.
+
+        Without the folder: the words go into the run's files too, which are the same wherever it ran.
+        """
+        return f"{self.path.name}: row {index + self.first_row}"
 
 
 def read_table(path: Path) -> Table:
@@ -42,8 +45,7 @@ def read_table(path: Path) -> Table:
     if suffix == ".csv":
         return _read_csv(path)
     if suffix == ".jsonl":
-        rows = [{str(key): _cell(value) for key, value in row.items()} for row in read_jsonl(path)]
-        return Table(path, tuple(dict.fromkeys(key for row in rows for key in row)), tuple(rows), 1)
+        return _table(path, read_jsonl(path))
     if suffix == ".parquet":
         return _read_parquet(path)
     raise InputError(f"{path}: not a table that is read here; give one of {', '.join(FORMATS)}")
@@ -91,9 +93,22 @@ def _read_parquet(path: Path) -> Table:
     except (pa.ArrowException, OSError) as error:
         what = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read as Parquet"
         raise InputError(f"{path}: {what}; check the path, or export the table again") from None
-    columns = tuple(data.column_names)
-    rows = tuple({name: _cell(value) for name, value in row.items()} for row in data.to_pylist())
-    return Table(path, columns, rows, 1)
+    return _table(path, data.to_pylist(), data.column_names)
+
+
+def _table(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> Table:
+    """Make a table of rows of values; numbers and dates become text, a list or an object is no cell."""
+    problems = [
+        f"{path}: row {number}, column {name!r}: holds a list or an object; give one text or number"
+        for number, row in enumerate(rows, start=1)
+        for name, value in row.items()
+        if isinstance(value, list | dict)
+    ]
+    if problems:
+        raise InputError(problems)
+    names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
+    cells = tuple({name: _cell(value) for name, value in row.items()} for row in rows)
+    return Table(path, tuple(names), cells, 1)
 
 
 def _cell(value: object) -> str | None:

@@ -34,6 +34,7 @@ class VisitTable:
     """The visits that could be read, in the order of the table, and what was wrong."""
 
     path: Path
+    columns: tuple[str, ...]
     visits: tuple[Visit, ...]
     problems: tuple[VisitProblem, ...]
 
@@ -56,32 +57,32 @@ def read_visits(path: Path) -> VisitTable:
         where, visit_id = table.where(index), row.get("visit_id")
         if visit_id is None:
             problems.append(VisitProblem(None, f"{where}: visit_id is empty; give the visit an id"))
-        elif times[visit_id] > 1:
-            problems.append(
-                VisitProblem(
-                    visit_id,
-                    f"{where}: visit_id {visit_id!r} is there {times[visit_id]} times; "
-                    "no row with it is used, make ids unique",
-                )
-            )
         else:
             visit, messages = _visit(table, visit_id, row)
-            visits.append(visit)
             problems += [VisitProblem(visit_id, f"{where}, visit {visit_id!r}: {m}") for m in messages]
+            if times[visit_id] == 1:
+                visits.append(visit)
+                continue
+            said = f"visit_id {visit_id!r} is there {times[visit_id]} times"
+            problems.append(
+                VisitProblem(visit_id, f"{where}: {said}; no row with it is used, make ids unique")
+            )
     if not table.rows:
         problems.append(VisitProblem(None, f"{path}: has no rows; export at least one visit"))
-    return VisitTable(path, tuple(visits), tuple(problems))
+    return VisitTable(path, table.columns, tuple(visits), tuple(problems))
 
 
 def _visit(table: Table, visit_id: str, row: Mapping[str, str | None]) -> tuple[Visit, list[str]]:
     folder, messages = table.path.parent, []
     texts: dict[str, str | None] = {}
+    unreadable: list[str] = []
     segments: tuple[Segment, ...] | None = None
     for name in TEXTS:
         try:
             texts[name], timed = _text(folder, name, row)
         except InputError as error:
             texts[name], timed = None, None
+            unreadable.append(name)
             messages += [f"{name}: {problem}" for problem in error.problems]
         segments = timed if name == "reference_transcript" else segments
     audio: list[str] = []
@@ -106,6 +107,7 @@ def _visit(table: Table, visit_id: str, row: Mapping[str, str | None]) -> tuple[
         signed_note=texts["signed_note"],
         reference_note=texts["reference_note"],
         labels={k: v for k, v in row.items() if k not in COLUMNS and v is not None},
+        unreadable=tuple(unreadable),
     )
     return visit, messages
 
@@ -127,10 +129,12 @@ def _text(
     segments = None
     if relative is not None:
         path = _file(folder, relative)
-        if name == "reference_transcript":
-            cell, segments = read_transcript(path)
-        else:
-            cell = read_text(path)
+        try:
+            cell, segments = (
+                read_transcript(path) if name == "reference_transcript" else (read_text(path), None)
+            )
+        except InputError as error:  # named as the table names it, without the folder
+            raise InputError(p.replace(str(path), relative) for p in error.problems) from None
     if cell is not None and not cell.strip():
         raise InputError("the text is empty; give the text, or leave the cell empty if there is none")
     return cell, segments

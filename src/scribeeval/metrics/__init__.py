@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from scribeeval.metrics import (
+    cer,
+    cpwer,
     edit_distance_chars,
     edit_distance_words,
     edit_seconds_estimate,
@@ -10,25 +12,33 @@ from scribeeval.metrics import (
     edit_share_words,
     kept_words_share,
     length_change_share,
+    medical_wer,
+    mer,
     moved_words_share,
     term_recall,
     wer,
+    wil,
 )
 from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
 
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
-    for metric in (
-        edit_distance_chars.METRIC,
-        edit_distance_words.METRIC,
-        edit_seconds_estimate.METRIC,
-        edit_share_chars.METRIC,
-        edit_share_words.METRIC,
+    for metric in (  # in the order of reports
+        wer.METRIC,
+        cer.METRIC,
+        mer.METRIC,
+        wil.METRIC,
+        cpwer.METRIC,
+        medical_wer.METRIC,
         kept_words_share.METRIC,
+        edit_distance_words.METRIC,
+        edit_distance_chars.METRIC,
+        edit_share_words.METRIC,
+        edit_share_chars.METRIC,
         length_change_share.METRIC,
         moved_words_share.METRIC,
+        edit_seconds_estimate.METRIC,
         term_recall.METRIC,
-        wer.METRIC,
     )
 }
 

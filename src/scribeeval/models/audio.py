@@ -12,6 +12,29 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE_HZ = 16_000
 MAX_CHANNELS = 2
+STREAMED = (0, 0xFFFFFFFF)  # sizes that a recorder writes when it does not know the length yet
+MAX_OGG_PAGE = 65_307
+END_OF_STREAM = 4
+
+
+def is_cut_short(path: Path) -> bool:
+    """Tell whether a WAV or Ogg file ends before its own header or last page says; others cannot tell.
+
+    A recording cut short decodes without complaint, and its missing words would count as the
+    recogniser's deletions.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(8)
+        if head[:4] == b"RIFF":
+            declared = int.from_bytes(head[4:8], "little")
+            return declared not in STREAMED and declared + 8 > size
+        if head[:4] == b"OggS":
+            file.seek(max(0, size - MAX_OGG_PAGE))
+            tail = file.read()
+            last = tail.rfind(b"OggS")
+            return last < 0 or not tail[last + 5] & END_OF_STREAM
+    return False
 
 
 def decode(path: Path) -> "list[NDArray[np.float32]]":

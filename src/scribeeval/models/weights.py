@@ -54,6 +54,17 @@ def packaged_folder(packaged: Packaged) -> Path | None:
     return folder if (folder / packaged.model_file).is_file() else None
 
 
+def revision_of(model: str) -> str:
+    """Give the revision that a model would have, without a look at packaged weights' bytes.
+
+    Raises:
+        InputError: neither a packaged name nor a model directory.
+
+    """
+    packaged = WEIGHTS.get(model)
+    return find_weights(model).revision if packaged is None else packaged.sha256[:12]
+
+
 def find_weights(model: str) -> Weights:
     """Find the weights of a packaged name or a model directory.
 

@@ -1,7 +1,7 @@
 """The report: one self-contained HTML page, in English or Korean.
 
-`scores`, `use`, `opening` and `closing` turn the run's numbers into blocks of text, tables and
-figures; `page` puts the blocks into the template.  All rounding is in `languages`, all strings are in
+`opening`, `scores`, `use` and `closing` turn the run's numbers into blocks of text, tables and figures;
+`page` puts the blocks into the template.  All rounding is in `languages.py`, all strings are in
 `languages/*.toml`.
 """
 

@@ -15,7 +15,7 @@ from scribeeval.report.blocks import (
 )
 from scribeeval.report.languages import Language, number
 from scribeeval.report.use import phases
-from scribeeval.report.views import Json, MetricView
+from scribeeval.report.views import Json, MetricView, unmeasured
 
 COMPUTED = (
     "clinician_value",
@@ -39,7 +39,7 @@ def limits_section(
     """Say what the numbers cannot show, and what is missing from them."""
     items = list(_study_limits(say, study)) if study is not None else []
     if summary is not None:
-        items += _score_limits(say, summary, metrics)
+        items += _score_limits(say, summary, facts, metrics)
     counts = [say.count("visits", summary["n_visits"])] if summary is not None else []
     if study is not None:
         counts.append(say.count("clinicians", study["n_scribe_clinicians"]))
@@ -65,7 +65,7 @@ def _study_limits(say: Language, study: Json) -> Iterator[str]:
         yield say("limit.dropped", n=say.count("clinicians", len(dropped)), ids=", ".join(dropped))
 
 
-def _score_limits(say: Language, summary: Json, metrics: Sequence[MetricView]) -> Iterator[str]:
+def _score_limits(say: Language, summary: Json, facts: Json, metrics: Sequence[MetricView]) -> Iterator[str]:
     undefined = [
         say(
             "limit.undefined_one",
@@ -80,14 +80,19 @@ def _score_limits(say: Language, summary: Json, metrics: Sequence[MetricView]) -
     ]
     if undefined:
         yield say("limit.undefined", metrics="; ".join(undefined))
-    failed = sorted({one["visit_id"] for one in summary.get("failures") or ()})
+    missing = unmeasured(say, summary, facts)
+    if missing:
+        yield say("limit.unmeasured", metrics=", ".join(missing))
+    failed = sorted({one["visit_id"] for one in summary.get("failures") or ()} - {None})
     if failed:
         yield say("limit.failed", ids=", ".join(failed))
     if any(view.comparison == "edit" for view in metrics):
         yield say("limit.signed")
 
 
-def methods_section(say: Language, study: Json | None, facts: Json, metrics: Sequence[MetricView]) -> Section:
+def methods_section(
+    say: Language, summary: Json | None, study: Json | None, facts: Json, metrics: Sequence[MetricView]
+) -> Section:
     """Give what is needed to repeat the run: settings, definitions, signatures, estimators."""
     blocks: list[Block] = []
     if metrics:
@@ -98,12 +103,16 @@ def methods_section(say: Language, study: Json | None, facts: Json, metrics: Seq
     if study is not None:
         computed = Items(tuple(say(f"computed.{key}") for key in COMPUTED))
         blocks += [Heading(say("label.computed")), Paragraph(say("text.studies")), computed]
-    rows = (*_fact_rows(say, facts), *(_study_rows(say, study) if study is not None else ()))
+    rows = list(_fact_rows(say, facts))
+    if summary is not None:
+        rows += _score_rows(say, summary, facts)
+    if study is not None:
+        rows += _study_rows(say, study)
     columns = (say("column.setting"), say("column.value"))
     blocks += [
         Heading(say("caption.settings")),
         Paragraph(say("text.settings")),
-        Table(say("caption.settings"), columns, (Group(None, rows),), words=True),
+        Table(say("caption.settings"), columns, (Group(None, tuple(rows)),), words=True),
     ]
     return Section("methods", say("section.methods"), tuple(blocks))
 
@@ -121,15 +130,21 @@ def _definition(say: Language, view: MetricView) -> Definition:
 
 def _fact_rows(say: Language, facts: Json) -> Iterator[tuple[str, str]]:
     for key in FACTS:
-        if facts.get(key) is not None:
-            yield say(f"setting.{key}"), str(facts[key])
-    for key in ("specialties", "drafters"):
         if facts.get(key):
-            yield say(f"setting.{key}"), ", ".join(facts[key])
+            yield say(f"setting.{key}"), str(facts[key])
+    if facts.get("specialties"):
+        yield say("setting.specialties"), ", ".join(facts["specialties"])
+    if facts.get("drafters"):
+        yield say("setting.drafters"), ", ".join(say.name("system", name) for name in facts["drafters"])
     if facts.get("transcriber"):
         yield say("setting.transcriber"), ", ".join(str(v) for v in facts["transcriber"].values() if v)
-    if facts.get("level") is not None:
-        yield say("setting.level"), say.percent(facts["level"], digits=0)
+
+
+def _score_rows(say: Language, summary: Json, facts: Json) -> Iterator[tuple[str, str]]:
+    yield say("setting.level"), say.percent(facts["level"], digits=0)
+    unit = (summary.get("intervals") or {}).get("unit")
+    if unit:
+        yield say("setting.unit"), say.name("resampled", unit)
     for key in ("resamples", "seed"):
         if facts.get(key) is not None:
             yield say(f"setting.{key}"), str(facts[key])
@@ -155,7 +170,9 @@ def failures_section(say: Language, summary: Json | None) -> Section | None:
     failures = (summary or {}).get("failures")
     if not failures:
         return None
-    rows = tuple((one["visit_id"], say.name("stage", one["stage"]), one["message"]) for one in failures)
+    rows = tuple(
+        (one["visit_id"] or "–", say.name("stage", one["stage"]), one["message"]) for one in failures
+    )
     columns = tuple(say(f"column.{column}") for column in ("visit", "stage", "message"))
     table = Table(say("caption.failures"), columns, (Group(None, rows),), words=True)
     lead = Paragraph(say("text.failures"), lead=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WIDTH_IN = 7.0
 ROW_IN = 0.22
 GAP_ROWS = 2.2  # a panel's title and the numbers of its axis
+SHARED_GAP_ROWS = 1.4  # only the last panel's axis has numbers
 INK, QUIET, LINE = "#1a1a1a", "#595959", "#b0b0b0"
 STRONG = "#1f4e79"
 SIZE_PT = 8.5
@@ -70,7 +71,8 @@ def draw_dots(
     one_axis: all panels get the same range, so that they can be compared.  name is unique in the
     page; title and description are what a screen reader says.
     """
-    rows = sum(len(panel.dots) + GAP_ROWS for panel in panels)
+    gap = SHARED_GAP_ROWS if one_axis else GAP_ROWS
+    rows = sum(len(panel.dots) + gap for panel in panels) + GAP_ROWS - gap
     shared = _limits([dot for panel in panels for dot in panel.dots]) if one_axis else None
     with _style(name):
         figure = _figure(rows)
@@ -84,7 +86,8 @@ def draw_dots(
             )
             for row, dot in enumerate(panel.dots):
                 _draw_dot(axes, row, dot)
-            top += len(panel.dots) + GAP_ROWS
+            axes.tick_params(labelbottom=not one_axis or panel is panels[-1])
+            top += len(panel.dots) + gap
         return _svg(figure, name, title, description)
 
 
@@ -105,18 +108,23 @@ def _draw_pair(axes: "Axes", pair: Pair) -> None:
     axes.set_axis_off()
     end = 1.3 * max(pair.before, pair.after) or 1.0
     axes.set_xlim(0, end)
-    axes.plot([0, end], [0.5, 0.5], color=LINE, linewidth=0.5)
+    axes.plot([0, pair.before], [0.5, 0.5], "|-", markersize=6, markevery=[0], color=LINE, linewidth=0.5)
     axes.plot([pair.before, pair.after], [0.5, 0.5], color=STRONG, linewidth=1.6)
-    axes.plot(pair.before, 0.5, "o", markersize=6, markerfacecolor="white", markeredgecolor=STRONG)
+    axes.plot(pair.before, 0.5, "o", markersize=6, color=STRONG, markerfacecolor="white")
     axes.plot(pair.after, 0.5, "o", markersize=6, color=STRONG)
     rises = pair.after >= pair.before
     for x, text, on_right in (
         (pair.before, pair.before_text, not rises),
         (pair.after, pair.after_text, rises),
     ):
-        place = (8, "left") if on_right else (-8, "right")
         axes.annotate(
-            text, (x, 0.5), xytext=(place[0], 0), textcoords="offset points", ha=place[1], va="center"
+            text,
+            (x, 0.5),
+            xytext=(8 if on_right else -8, 0),
+            textcoords="offset points",
+            ha="left" if on_right else "right",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
 
 
@@ -130,9 +138,9 @@ def _draw_dot(axes: "Axes", row: int, dot: Dot) -> None:
     if dot.low is not None and dot.high is not None:
         axes.plot([dot.low, dot.high], [row, row], color=STRONG, linewidth=1.4, solid_capstyle="butt")
     if dot.hollow:
-        axes.plot(dot.value, row, "D", markersize=4, markerfacecolor="white", markeredgecolor=QUIET)
+        axes.plot(dot.value, row, "D", markersize=4, color=QUIET, markerfacecolor="white", clip_on=False)
     else:
-        axes.plot(dot.value, row, "o", markersize=5, color=STRONG)
+        axes.plot(dot.value, row, "o", markersize=5, color=STRONG, clip_on=False)
 
 
 def _limits(dots: Sequence[Dot]) -> tuple[float, float]:

@@ -28,6 +28,11 @@ class Language:
         """Name a member of an open set (a metric, a flag ...); one that nobody named prints as it is."""
         return self.strings.get(f"{table}.{key}", fallback or key)
 
+    def heading(self, table: str, key: str) -> str:
+        """Name a member of an open set at the head of a column, with a capital letter."""
+        name = self.name(table, key)
+        return name[:1].upper() + name[1:]
+
     def count(self, noun: str, n: int) -> str:
         """Say how many: `1 visit`, `6 visits`."""
         return self(f"count.{noun}_{'one' if n == 1 else 'many'}", n=number(n, 0))
@@ -42,7 +47,7 @@ class Language:
         """Print a p-value with three decimals; a smaller one as < 0.001, never as 0."""
         if p is None:
             return self("number.undefined")
-        return "< 0.001" if p < 0.001 else "> 0.999" if p > 0.999 else number(p, 3)
+        return "<\u00a00.001" if p < 0.001 else ">\u00a00.999" if p > 0.999 else number(p, 3)
 
     def undefined(self, score: Mapping[str, Any]) -> str:
         """Print an undefined value, with its count of visits where the score carries one."""

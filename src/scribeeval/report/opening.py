@@ -38,10 +38,11 @@ def _drafts(say: Language, summary: Json | None, metrics: Sequence[MetricView]) 
 def _changes(say: Language, summary: Json, metrics: Sequence[MetricView]) -> Iterator[str]:
     yield from _headlines(say, metrics, "edit") or [say("absent.edit")]
     use = summary.get("draft_use")
-    if use:
+    if use and any(n for kind, n in use["total"].items() if kind != "no_draft"):
         total = use["total"]
+        uses = [say("headline.use", n=n, use=say.name("use", kind)) for kind, n in total.items() if n]
         visits = say.count("visits", sum(total.values()))
-        yield say("headline.draft_use", visits=visits, **{kind: str(n) for kind, n in total.items()})
+        yield say("headline.draft_use", visits=visits, uses=", ".join(uses))
 
 
 def _headlines(say: Language, metrics: Sequence[MetricView], comparison: str) -> list[str]:
@@ -84,6 +85,8 @@ def _time(say: Language, study: Json | None) -> Iterator[str]:
             after=view.scale.amount(view.data["after"]),
             difference=view.difference(in_text=True),
         )
+        if view is not times[0]:
+            continue  # the others' percent changes are in the section
         changes = [
             say("headline.percent_one", estimator=say.name("estimator", name), estimate=view.percent(name))
             for name in estimators_of(view)
@@ -94,7 +97,7 @@ def _time(say: Language, study: Json | None) -> Iterator[str]:
 def _certainty(say: Language, summary: Json | None, study: Json | None, facts: Json) -> Iterator[str]:
     if summary is not None:
         yield say("headline.visits", visits=say.count("visits", summary["n_visits"]))
-        failed = {one["visit_id"] for one in summary.get("failures") or ()}
+        failed = {one["visit_id"] for one in summary.get("failures") or ()} - {None}
         if failed:
             yield say("headline.failed", visits=say.count("visits", len(failed)))
     if study is not None:

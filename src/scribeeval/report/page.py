@@ -55,14 +55,13 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
     if study is not None:
         yield use_section(say, study)
     yield limits_section(say, summary, study, facts, metrics)
-    yield methods_section(say, study, facts, metrics)
+    yield methods_section(say, summary, study, facts, metrics)
     failures = failures_section(say, summary)
     if failures is not None:
         yield failures
 
 
 def _about(say: Language, facts: Json) -> list[str]:
-    visits = say.count("visits", facts["n_visits"])
-    lines = [say("page.about", run=facts["run_name"], n=visits, version=facts["version"])]
+    lines = [say("page.about", run=facts["run_name"], version=facts["version"])]
     lines += [say(f"page.{key}", **{key: facts[key]}) for key in ("product", "site") if facts.get(key)]
     return lines

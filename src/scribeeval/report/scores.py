@@ -46,7 +46,7 @@ def _metric_blocks(
         yield Paragraph(say("text.floors"))
         for view in with_floors:
             yield from _not_better(say, view)
-        description = say("drawing.dots", n=len(with_floors))
+        description = say("drawing.dots", metrics=say.count("metrics", len(with_floors)))
         drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(v) for v in with_floors])
         yield Figure(say("caption.dots", section=title, level=level), drawing)
     caption = "caption.metrics" if with_floors else "caption.metrics_alone"
@@ -129,11 +129,11 @@ def _parts(say: Language, view: MetricView) -> Iterator[Block]:
 
 def _excluded(say: Language, summary: Json) -> Iterator[Block]:
     excluded = summary.get("excluded")
-    if excluded:
+    if excluded and excluded["rules"]:
         yield Paragraph(
             say(
                 "text.excluded",
-                rules=number(excluded["rules"], 0),
+                patterns=say.count("patterns", excluded["rules"]),
                 visits=say.count("visits", excluded["n_visits"]),
                 reference=number(excluded["chars_reference"], 0),
                 hypothesis=number(excluded["chars_hypothesis"], 0),
@@ -143,15 +143,14 @@ def _excluded(say: Language, summary: Json) -> Iterator[Block]:
 
 def _draft_use(say: Language, summary: Json) -> Iterator[Block]:
     use = summary.get("draft_use")
-    if not use:
+    if not use or not any(n for kind, n in use["total"].items() if kind != "no_draft"):
         return
-    kinds = ("used", "discarded", "no_draft")
-    rows = [(clinician, counts) for clinician, counts in sorted((use.get("by_clinician") or {}).items())]
-    rows.append((say("label.total"), use["total"]))
-    yield Paragraph(say("text.draft_use", rule=use["rule"]))
+    kinds = list(use["total"])
+    rows = [*sorted(use["by_clinician"].items()), (say("label.total"), use["total"])]
+    yield Paragraph(say("text.draft_use", share=say.percent(use["discarded_below"], digits=0)))
     yield Table(
         say("caption.draft_use"),
-        (say("column.clinician"), *(say(f"column.{kind}") for kind in kinds)),
+        (say("column.clinician"), *(say.heading("use", kind) for kind in kinds)),
         (Group(None, tuple((label, *(number(n[kind], 0) for kind in kinds)) for label, n in rows)),),
     )
 
@@ -201,7 +200,7 @@ def _subgroups(say: Language, by: Json, level: str, metrics: Sequence[MetricView
                 rows = tuple((name, *shown.cells(score)) for name, score in shown.scores.items())
                 groups.append(Group(view.heading, rows))
         if groups:
-            title = say("caption.subgroups", column=column)
+            title = say("caption.subgroups", column=say.name("subgroup", column))
             columns = (say("column.subgroup"), *_score_columns(say, level))
             blocks.append(Table(title, columns, tuple(groups)))
     return Section("subgroups", say("section.subgroups"), tuple(blocks))

@@ -41,26 +41,22 @@ class MeasureView:
         interval = self.scale.interval(ends["low"], ends["high"], signed=True)
         if in_text:
             return estimate_in_text(self.say, text, self.level, interval)
-        return (
-            text
-            if ends["estimate"] is None
-            else self.say("number.estimate", estimate=text, interval=interval)
-        )
+        return _with_interval(self.say, text, ends, interval)
 
     def percent(self, estimator: str) -> str:
         """Print one percent change with its interval."""
         change = self.data["percent_change"].get(estimator) or {}
         text = self.say.percent(change.get("estimate"), signed=True)
-        if change.get("estimate") is None:
-            return text
-        shown = Scale(self.say, None, True, 1).interval(change["low"], change["high"], signed=True)
-        return self.say("number.estimate", estimate=text, interval=shown)
+        shown = Scale(self.say, None, True, 1).interval(change.get("low"), change.get("high"), signed=True)
+        return _with_interval(self.say, text, change, shown)
 
     def tests(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Each test as printed: name, statistic, p, adjusted p, effect size with its name."""
         for name, test in sorted(self.data["tests"].items()):
             statistic, effect = (
-                self.say("number.undefined") if test[key] is None else number(test[key], 2, signed=True)
+                self.say("number.undefined")
+                if test[key] is None
+                else number(test[key], 2, signed=key == "effect_size")
                 for key in ("statistic", "effect_size")
             )
             if test["effect_size"] is not None:
@@ -73,6 +69,15 @@ class MeasureView:
         if self.data["lower_is_better"] is None:
             return self.say("label.no_direction")
         return self.say.percent(self.data["share_of_clinicians_worse"], digits=0)
+
+
+def _with_interval(say: Language, text: str, ends: Json, interval: str) -> str:
+    """Print an estimate with its interval beside it, or why there is none."""
+    if ends.get("estimate") is None:
+        return text
+    if ends["low"] is None or ends["high"] is None:
+        return say("number.no_interval", estimate=text)
+    return say("number.estimate", estimate=text, interval=interval)
 
 
 def measures(say: Language, study: Json) -> dict[str, MeasureView]:
@@ -182,13 +187,13 @@ def _use_table(say: Language, study: Json, shown: Mapping[str, MeasureView], lev
 
 def _percent_blocks(say: Language, shown: Mapping[str, MeasureView], level: str) -> Iterator[Block]:
     estimators = list(dict.fromkeys(name for view in shown.values() for name in estimators_of(view)))
-    names = [say.name("estimator", name) for name in estimators]
+    names = [say.heading("estimator", name) for name in estimators]
     panels = [
         Panel(view.title, tuple(_change_dot(say, view, name) for name in estimators))
         for view in shown.values()
     ]
     caption = say("caption.changes", level=level)
-    description = say("drawing.changes", n=len(panels))
+    description = say("drawing.changes", measures=say.count("measures", len(panels)))
     rows = tuple((view.title, *(view.percent(name) for name in estimators)) for view in shown.values())
     yield Heading(say("label.percent"))
     yield Paragraph(say("text.percent"))

@@ -34,11 +34,6 @@ class MetricView:
         note = ", ".join(filter(None, (self.scale.label(), direction)))
         return self.say("label.group", title=self.title, note=note) if note else self.title
 
-    @property
-    def first(self) -> Json:
-        """The score of the run's first system."""
-        return next(iter(self.scores.values()))
-
     def floors(self) -> Iterator[tuple[str, float | None]]:
         """Each floor with its label, once; systems scored on the same visits share their floors."""
         floors = [item for score in self.scores.values() for item in (score.get("floors") or {}).items()]
@@ -75,10 +70,20 @@ class MetricView:
 
 
 def views(say: Language, summary: Json, facts: Json) -> list[MetricView]:
-    """Make a view of every metric of the run, in the order of their names."""
-    systems = {system or "": metrics for system, metrics in _systems(summary)}
+    """Make a view of every metric that had a visit to compare, in the order of their names."""
+    systems = _systems(summary)
     names = sorted({name for metrics in systems.values() for name in metrics})
-    return [_view(say, facts, name, {s: m[name] for s, m in systems.items() if name in m}) for name in names]
+    scores = {
+        name: {s: m[name] for s, m in systems.items() if name in m and m[name]["n_visits"]} for name in names
+    }
+    return [_view(say, facts, name, scores[name]) for name in names if scores[name]]
+
+
+def unmeasured(say: Language, summary: Json, facts: Json) -> list[str]:
+    """Title the metrics that the run asked for and that no visit had both texts for."""
+    names = sorted({name for metrics in _systems(summary).values() for name in metrics})
+    measured = {view.name for view in views(say, summary, facts)}
+    return [_title(say, facts, name) for name in names if name not in measured]
 
 
 def estimate_in_text(say: Language, estimate: str, level: str, interval: str) -> str:
@@ -92,21 +97,35 @@ def ends(score: Json) -> tuple[float | None, float | None]:
     return interval.get("low"), interval.get("high")
 
 
-def _systems(summary: Json) -> Iterator[tuple[str | None, Json]]:
-    yield summary.get("system"), summary["metrics"]
-    for name, system in sorted((summary.get("systems") or {}).items()):
-        yield name, system["metrics"]
+def _systems(summary: Json) -> dict[str, Json]:
+    """The metrics of each system, the run's first one first; a system without a name is empty."""
+    others = sorted((summary.get("systems") or {}).items())
+    return {
+        summary.get("system") or "": summary["metrics"],
+        **{name: other["metrics"] for name, other in others},
+    }
+
+
+def _about(facts: Json, name: str) -> Json:
+    about: Json = (facts.get("metrics") or {}).get(name) or {}
+    return about
+
+
+def _title(say: Language, facts: Json, name: str) -> str:
+    """Title a metric in the reader's language, else as the metric does itself, else by its name."""
+    return say.name("metric", name, _about(facts, name).get("title"))
 
 
 def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> MetricView:
-    about = (facts.get("metrics") or {}).get(name) or {}
-    comparison = about.get("compares") if about.get("compares") in COMPARISONS else "other"
-    values = [v for s in scores.values() for v in (s["value"], *(s.get("floors") or {}).values())]
+    about = _about(facts, name)
+    compares = about.get("compares")
+    comparison = str(compares) if compares in COMPARISONS else "other"
+    values = [score["value"] for score in scores.values()]
     unit = about.get("unit")
     return MetricView(
         say=say,
         name=name,
-        title=say.name("metric", name, about.get("title")),
+        title=_title(say, facts, name),
         comparison=comparison,
         higher_is_better=about.get("higher_is_better"),
         scale=scale(say, unit, values, share=unit == "share"),
@@ -117,7 +136,7 @@ def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> 
 def _label(say: Language, facts: Json, comparison: str, system: str) -> str:
     """Name what made the hypothesis: the speech recogniser of a transcript, else the drafter."""
     if comparison != "speech":
-        return system or say("label.draft")
+        return say.name("system", system) if system else say("label.draft")
     recogniser = facts.get("transcriber") or {}
     named = " ".join(str(recogniser[key]) for key in ("name", "model") if recogniser.get(key))
     return named or say("label.transcriber")

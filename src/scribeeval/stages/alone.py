@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from scribeeval.config import DraftTable, Language, TranscribeTable, load_study, options
+from scribeeval.config import DraftTable, Language, TranscribeTable, load_config, options
 from scribeeval.errors import InputError
+from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.run import Failure, Reporter, open_run
 from scribeeval.stages import draft as draft_stage
@@ -18,25 +19,35 @@ def transcribe(visits: Path, settings: dict[str, Any], out: Path, reporter: Repo
     """Transcribe a visits table into a run folder; returns what failed."""
     checked = options(TranscribeTable, settings)
     table = read_visits(visits)
+    problems = _problems(table, reporter)
     with open_run(out) as run:
         failed = transcribe_stage.transcribe(run, table.visits, checked, reporter)
-    return (*_problems(table), *failed)
+    return (*problems, *failed)
 
 
 def draft(visits: Path, drafters: Sequence[str], out: Path, reporter: Reporter) -> tuple[Failure, ...]:
     """Draft the notes of a visits table into a run folder; returns what failed."""
     checked = options(DraftTable, {"drafters": drafters})
     table = read_visits(visits)
+    problems = _problems(table, reporter)
     with open_run(out) as run:
         failed = draft_stage.draft(run, table.visits, checked, "", reporter)
-    return (*_problems(table), *failed)
+    return (*problems, *failed)
 
 
 def study(config: Path, out: Path, reporter: Reporter) -> None:
-    """Run the [study] table of a config into a run folder, and write the report."""
-    checked = load_study(config)
+    """Run the [study] table of a config into a run folder, and write the report.
+
+    Raises:
+        InputError: the config has no [study] table, or the study cannot be made.
+
+    """
+    checked = load_config(config)
+    if checked.study is None:
+        raise InputError(f"{config}: has no [study] table; name ehr_use and measures in one")
     with open_run(out) as run:
-        study_stage.study(run, config, checked.study, checked.run.seed if checked.run else 0, reporter)
+        run.write(report_stage.CONFIG, read_text(config))
+        study_stage.study(run, config, checked.study, checked.run.seed, reporter)
         report_stage.report(run, (), reporter)
 
 
@@ -58,5 +69,7 @@ def report(folder: Path, languages: Sequence[str], reporter: Reporter) -> None:
         report_stage.report(run, sorted(chosen, key=list(languages).index), reporter)
 
 
-def _problems(table: VisitTable) -> tuple[Failure, ...]:
+def _problems(table: VisitTable, reporter: Reporter) -> tuple[Failure, ...]:
+    for problem in table.problems:
+        reporter.fail(problem.message)
     return tuple(Failure("visits", problem.visit_id, problem.message) for problem in table.problems)

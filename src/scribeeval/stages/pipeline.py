@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scribeeval.config import Config, load_config, relative
-from scribeeval.errors import InputError
+from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.records import Visit
@@ -32,6 +32,13 @@ def run_config(path: Path, out: Path | None, reporter: Reporter) -> tuple[Path, 
     return folder, failures
 
 
+def _check_columns(table: VisitTable, columns: Sequence[str]) -> None:
+    """A misspelt subgroup must not look like a pilot without subgroups."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise InputError(f"[score] by: {not_known('column', name, table.columns)}" for name in missing)
+
+
 def _stages(
     run: Run, path: Path, config: Config, table: VisitTable | None, reporter: Reporter
 ) -> tuple[Failure, ...]:
@@ -39,7 +46,7 @@ def _stages(
     visits: Sequence[Visit] = () if table is None else table.visits
     for problem in () if table is None else table.problems:
         failures.append(Failure("visits", problem.visit_id, problem.message))
-        reporter.warn(problem.message)
+        reporter.fail(problem.message)
 
     def attempt(stage: str, work: Callable[[], tuple[Failure, ...] | None]) -> None:
         """Run one stage; what it cannot do is told, kept, and does not stop the next stage."""
@@ -48,12 +55,13 @@ def _stages(
         except InputError as error:
             for problem in error.problems:
                 failures.append(Failure(stage, None, problem))
-                reporter.warn(problem)
+                reporter.fail(problem)
 
     if config.transcribe is not None and any(visit.audio for visit in visits):
         settings = config.transcribe
         attempt("transcribe", lambda: transcribe(run, visits, settings, reporter))
     if table is not None and config.visits is not None:
+        attempt("score", lambda: _check_columns(table, config.score.by))
         product = config.visits.product
         attempt("draft", lambda: draft(run, visits, config.draft, product, reporter))
         before = tuple(failures)

@@ -18,9 +18,9 @@ from scribeeval.io.transcripts import (
     transcript_to,
     transcripts_to_jsonl,
 )
-from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
+from scribeeval.models.audio import SAMPLE_RATE_HZ, decode, is_cut_short
 from scribeeval.models.transcribers import COMPUTE_TYPE, ENGINES, OPTIONS, Transcriber
-from scribeeval.models.weights import find_weights
+from scribeeval.models.weights import revision_of
 from scribeeval.records import Segment, Speaker, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
@@ -32,6 +32,7 @@ STAGE = "transcribe"
 OUTPUT = "transcripts.jsonl"
 ONE_CHANNEL = "one_channel"
 NO_SPEECH = "no_speech"
+CUT_SHORT = "cut_short"
 
 
 def transcribe(
@@ -45,8 +46,8 @@ def transcribe(
     """
     started = time.monotonic()
     recorded = [visit for visit in visits if visit.audio]
-    weights = find_weights(settings.model)
-    options = {**settings.model_dump(), "weights": weights.revision, **OPTIONS, "compute_type": COMPUTE_TYPE}
+    revision = revision_of(settings.model)
+    options = {**settings.model_dump(), "weights": revision, **OPTIONS, "compute_type": COMPUTE_TYPE}
     keys, failures = _keys(recorded, options)
     key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
     if run.fresh(STAGE, key):
@@ -64,8 +65,9 @@ def transcribe(
         try:
             transcript, seconds = transcribe_visit(visit, engine)
         except InputError as error:
-            failures += [Failure(STAGE, visit.visit_id, problem) for problem in error.problems]
-            reporter.warn(str(error))
+            failures += _failures(visit, error)
+            for failure in failures[-len(error.problems) :]:
+                reporter.fail(failure.message)
             continue
         audio_s += seconds
         for flag in transcript.flags:
@@ -94,6 +96,7 @@ def transcribe(
 _FLAGS: Mapping[str, str] = {
     ONE_CHANNEL: "one channel: who speaks is not known (speaker null)",
     NO_SPEECH: "no speech found: the transcript is empty",
+    CUT_SHORT: "the recording ends before its file says: words are missing; export it again",
 }
 
 
@@ -105,8 +108,16 @@ def _keys(visits: Sequence[Visit], options: Mapping[str, object]) -> tuple[dict[
         try:
             keys[visit.visit_id] = sha256_of_json([[sha256_of(Path(f)) for f in visit.audio], options])
         except InputError as error:
-            failures += [Failure(STAGE, visit.visit_id, problem) for problem in error.problems]
+            failures += _failures(visit, error)
     return keys, failures
+
+
+def _failures(visit: Visit, error: InputError) -> list[Failure]:
+    """What went wrong with one visit; files are named without their folder, as equal runs need it."""
+    problems = list(error.problems)
+    for file in visit.audio:
+        problems = [problem.replace(file, Path(file).name) for problem in problems]
+    return [Failure(STAGE, visit.visit_id, f"visit {visit.visit_id!r}: {p}") for p in problems]
 
 
 def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
@@ -141,6 +152,8 @@ def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, flo
     ]
     segments.sort(key=lambda s: (s.start_s, s.end_s, s.speaker or ""))
     flags = [ONE_CHANNEL] if len(channels) == 1 else []
+    if any(is_cut_short(Path(file)) for file in visit.audio):
+        flags.append(CUT_SHORT)
     if not segments:
         flags.append(NO_SPEECH)
     length_s = max(len(samples) for samples in channels) / SAMPLE_RATE_HZ

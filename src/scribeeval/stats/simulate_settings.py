@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_origin, get_type_hints
 
-from scribeeval.errors import InputError
+from scribeeval.errors import InputError, not_known
 from scribeeval.stats.measures import MEASURES
 
 SIMULATED = (
@@ -88,7 +88,7 @@ def _key_problems(where: str, table: Any, kinds: Mapping[str, Any]) -> list[str]
     """Compare a table's keys and the types of its values with what is wanted."""
     if not isinstance(table, Mapping):
         return [f"[{where}] must be a table; configs/simulate-demo.toml shows it"]
-    problems = [f"[{where}] has the unknown key {key}; remove it" for key in table if key not in kinds]
+    problems = [f"[{where}] {not_known('key', key, kinds)}" for key in table if key not in kinds]
     for key, hint in kinds.items():
         kind = get_origin(hint) or hint
         wanted = (int, float) if kind is float else kind

@@ -6,8 +6,9 @@ The distance is unique; its split into S, D and I is not (several alignments can
 The split given is rapidfuzz's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
@@ -37,21 +38,49 @@ class EditCounts:
         return self.hits + self.substitutions + self.insertions
 
 
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One step of an alignment; None on the side that has no token there."""
+
+    kind: Literal["hit", "substitution", "deletion", "insertion"]
+    reference: str | None
+    hypothesis: str | None
+
+
 def count_edits(reference: Sequence[str], hypothesis: Sequence[str]) -> EditCounts:
     """Count hits, substitutions, deletions and insertions of a shortest alignment."""
-    substitutions = deletions = insertions = 0
-    for operation in Levenshtein.editops(reference, hypothesis):
-        match operation.tag:
-            case "replace":
-                substitutions += 1
-            case "delete":
-                deletions += 1
-            case _:
-                insertions += 1
-    hits = len(reference) - substitutions - deletions
-    return EditCounts(hits, substitutions, deletions, insertions)
+    edits = Levenshtein.editops(reference, hypothesis)
+    # Hits and distance give the rest, so that the edits need not be walked through one by one.
+    hits = sum(block.size for block in edits.as_matching_blocks())
+    insertions = len(edits) - (len(reference) - hits)
+    deletions = len(edits) - (len(hypothesis) - hits)
+    return EditCounts(hits, len(reference) - hits - deletions, deletions, insertions)
 
 
 def distance(reference: Sequence[str], hypothesis: Sequence[str]) -> int:
-    """Give the Levenshtein distance alone, without an alignment: about ten times faster."""
+    """Give the Levenshtein distance alone, without an alignment: quicker, and in less memory."""
     return Levenshtein.distance(reference, hypothesis)
+
+
+def align(reference: Sequence[str], hypothesis: Sequence[str]) -> tuple[Op, ...]:
+    """Align two token sequences; the steps in the order of the text, as count_edits counts them.
+
+    >>> align(["no", "fever"], ["fever"])[0]
+    Op(kind='deletion', reference='no', hypothesis=None)
+    """
+    return tuple(_steps(reference, hypothesis))
+
+
+def _steps(reference: Sequence[str], hypothesis: Sequence[str]) -> Iterator[Op]:
+    for code in Levenshtein.opcodes(reference, hypothesis):
+        left = reference[code.src_start : code.src_end]
+        right = hypothesis[code.dest_start : code.dest_end]
+        match code.tag:
+            case "delete":
+                yield from (Op("deletion", token, None) for token in left)
+            case "insert":
+                yield from (Op("insertion", None, token) for token in right)
+            case "replace":
+                yield from (Op("substitution", *both) for both in zip(left, right, strict=True))
+            case _:
+                yield from (Op("hit", *both) for both in zip(left, right, strict=True))

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 
 # A number keeps its sign, its decimals and its pair (142/88); a word keeps its apostrophe and its
-# digits (a1c, co2, t12); a comparator or a percent sign is a token, because it carries meaning.
+# digits (a1c, t12, 4th); a comparator, a percent or a degree sign is a token, because it carries meaning.
+# Possessive (++): "15th" must not be taken apart into 1 and 5th.
 _WORD = re.compile(
-    r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)*(?![^\W\d_])"
+    r"(?<![\w.])[-+]?\d++(?:(?:\.\d++)(?:/\d++(?:\.\d++)?)*+|(?:/\d++(?:\.\d++)?)++|(?![^\W\d_]))"
     r"|[^\W_]+(?:'[^\W_]+)*"
-    r"|[<>]=?|[%≤≥±=+]"
+    r"|[<>]=?|[%°≤≥±=+]"
 )
 
 
@@ -26,4 +27,8 @@ def chars(text: str) -> list[str]:
     return list(text)
 
 
-TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "chars": chars}
+TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {
+    "words": words,
+    "chars": chars,
+    "whitespace": str.split,
+}

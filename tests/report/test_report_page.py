@@ -1,0 +1,423 @@
+"""The report as its readers get it: complete, inert, the same at every run, and honest about gaps.
+
+The samples hold invented numbers; what must be printed for them is written by hand below.
+"""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from scribeeval.errors import InputError
+from scribeeval.report import page, render
+from scribeeval.report.languages import Language, load
+
+Json = Any
+Code = Literal["en", "ko"]
+SAMPLES = Path(__file__).parent / "samples"
+VOID = {"meta", "br"}
+
+both = pytest.mark.parametrize("code", ["en", "ko"])
+
+
+class Page(HTMLParser):
+    """The elements of a page, its text, and what a browser would have to repair."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.cells: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), (tag, attrs)
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        self.words.append(data)
+        if {"td", "th"} & set(self.open):
+            self.cells[-1] += data
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def sample(name: str) -> Json:
+    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def rendered(code: Code = "en", **changed: Json) -> str:
+    parts = {name: sample(name) for name in ("summary", "study", "facts")} | changed
+    return render(parts["summary"], parts["study"], parts["facts"], code)
+
+
+def replaced(value: Json, change: Callable[[str, Json], Json], key: str = "") -> Json:
+    """Copy nested data with every leaf changed."""
+    if isinstance(value, dict):
+        return {name: replaced(one, change, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [replaced(one, change, key) for one in value]
+    return change(key, value)
+
+
+FIRST_SCREEN: Mapping[Code, tuple[str, ...]] = {
+    "en": (
+        "In 5 visits, drafts by the vendor contain 83.0 % (95 % interval 77.0 to 88.0) of the clinical terms",
+        "another visit's note 12.0 %",
+        "clinicians kept 78.0 % (95 % interval 71.0 to 85.0) of the words",
+        "Use of the drafts in 6 visits: 4 used, 1 discarded, 1 without a draft.",
+        "Time in notes fell: 10.3 min per appointment before, 8.2 min after; "
+        "difference −2.1 min (95 % interval −2.9 to −1.4).",
+        "ratio of means −20.4 % (−26.0 to −15.0); geometric mean ratio −15.2 % (−20.0 to −10.0)",
+        "Work after hours fell: 50.6 min per workday before, 35.4 min after",
+        "rests on 45 clinicians with values in both phases (1 left out for lack of data) "
+        "and has no control group",
+        "paired t p < 0.001 (adjusted < 0.001)",
+        "Simulated data:",
+    ),
+    "ko": (
+        "진료 5건에서 제품(vendor) 초안에는 기준 기록에 있는 의학 용어의 83.0%(95% 신뢰구간 77.0 ~ 88.0)가",
+        "초안 단어의 78.0%(95% 신뢰구간 71.0 ~ 85.0)를",
+        "사용 4건, 폐기 1건, 초안 없음 1건",
+        "기록 작성 시간: 줄었습니다. 예약 진료당 도입 전 10.3분, 도입 후 8.2분이며 "
+        "차이는 −2.1분(95% 신뢰구간 −2.9 ~ −1.4)입니다.",
+        "평균의 비 −20.4% (−26.0 ~ −15.0); 기하평균 비 −15.2% (−20.0 ~ −10.0)",
+        "의료진 45명에 근거하며(자료가 없어 제외 1명) 대조군이 없습니다",
+        "모의 자료:",
+    ),
+}
+
+
+@both
+def test_first_screen_answers_with_numbers(code: Code) -> None:
+    text = Page(rendered(code)).text
+    first = text[: text.index(load(code)("text.edit"))]
+    for sentence in FIRST_SCREEN[code]:
+        assert sentence in first.replace("\u00a0", " "), sentence
+
+
+def test_tables_print_units_signs_and_percentage_points() -> None:
+    cells = [cell.replace("\u00a0", " ") for cell in Page(rendered()).cells]
+    for cell in (
+        "+6.2 percentage points (+3.0 to +9.5)",  # 0.724 - 0.662, a difference of shares
+        "+9.4 % (+4.0 to +14.0)",  # 0.0937, relative to 66.2 %
+        "% of appointments",
+        "72.4 %",
+        "4,201",
+        "+865 (+500 to +1,230)",
+        "−0.77 (d_z)",
+        "< 0.001",
+        "0.002",  # 0.0016
+        "no direction declared",
+        "the vendor, template blocks included",
+        "2,710.0",
+    ):
+        assert cell in cells, cell
+
+
+def test_same_inputs_same_bytes_in_another_process_with_other_drawing_settings(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_text("svg.fonttype: path\nfont.size: 20\naxes.linewidth: 5\n")
+    program = (
+        "import json, pathlib, sys; from scribeeval.report import render; "
+        f"s = [json.loads((pathlib.Path({str(SAMPLES)!r}) / f'{{n}}.json').read_text(encoding='utf-8')) "
+        "for n in ('summary', 'study', 'facts')]; "
+        "sys.stdout.buffer.write(render(*s, 'ko').encode())"
+    )
+    environment = {"MATPLOTLIBRC": str(tmp_path), "MPLCONFIGDIR": str(tmp_path), "PYTHONHASHSEED": "7"}
+    other = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, env=environment
+    ).stdout
+    assert other == rendered("ko").encode()
+
+
+def test_drawing_leaves_the_callers_settings_alone() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    rendered()
+    assert dict(matplotlib.rcParams) == before
+
+
+@both
+def test_page_needs_nothing_but_itself(code: Code) -> None:
+    html = rendered(code)
+    read = Page(html)
+    assert not {"script", "link", "img", "iframe", "object", "form"} & {tag for tag, _ in read.elements}
+    addresses = set(re.findall(r"[a-z]+://[^\"' <>]+", html))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert "url(http" not in html
+    assert "@import" not in html
+
+
+@both
+def test_page_can_be_read_by_machine_and_by_ear(code: Code) -> None:
+    read = Page(rendered(code))
+    assert read.all("html") == [{"lang": code}]
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    levels = [int(tag[1]) for tag, _ in read.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert len(read.all("caption")) == len(read.all("table")) >= 10
+    assert len(read.all("figcaption")) == len(read.all("figure")) == len(read.all("svg")) == 5
+    assert all(header.get("scope") in ("col", "row", "rowgroup") for header in read.all("th"))
+    for drawing in read.all("svg"):
+        assert drawing["role"] == "img"
+        assert set((drawing["aria-labelledby"] or "").split()) <= set(ids)
+    for use in read.all("use"):
+        assert (use["xlink:href"] or "").removeprefix("#") in ids
+
+
+@both
+def test_undefined_is_said_and_never_a_number(code: Code) -> None:
+    def gone(key: str, value: Json) -> Json:
+        return (
+            None if isinstance(value, float) and key not in ("alpha", "level", "discarded_below") else value
+        )
+
+    summary = replaced(sample("summary"), gone)
+    for metric in summary["metrics"].values():
+        metric |= {"interval": None, "n_undefined": metric["n_visits"]}
+    text = Page(rendered(code, summary=summary, study=replaced(sample("study"), gone))).text
+    assert load(code)("number.undefined_visits", n=6, m=6) in text
+    assert not re.search(r"\b(nan|NaN|None|null|inf)\b", text)
+    assert not re.search(r"\d\.\d\s?%|\d\.\d (min|words)", text)
+
+
+def test_estimate_without_interval_says_so() -> None:
+    study = sample("study")
+    measure = study["measures"]["time_in_notes_min_per_appointment"]
+    measure["difference"] |= {"low": None, "high": None}
+    text = Page(rendered(study=study)).text
+    assert "−2.1 (interval undefined)" in text
+    assert "Time in notes: the difference or its interval is undefined." in text
+
+
+def test_verdict_follows_the_interval() -> None:
+    study = sample("study")
+    ends = study["measures"]["time_in_notes_min_per_appointment"]["difference"]
+    for low, high, verdict in ((-2.9, 0.1, "may have fallen or risen"), (0.2, 3.0, "Time in notes rose")):
+        ends |= {"low": low, "high": high}
+        assert verdict in Page(rendered(study=study)).text
+
+
+def test_not_a_number_is_refused() -> None:
+    summary = sample("summary")
+    summary["metrics"]["wer"]["value"] = float("nan")
+    with pytest.raises(InputError, match="an undefined value is null"):
+        rendered(summary=summary)
+
+
+def test_unknown_language_is_refused() -> None:
+    with pytest.raises(InputError, match="choose one of en, ko"):
+        rendered("fr")  # type: ignore[arg-type]
+
+
+HOSTILE = "<script>alert(1)</script>\"'&{x}$y$ ]]>"
+
+
+@both
+def test_names_and_ids_are_inert(code: Code) -> None:
+    """Every text and every open name of the inputs is hostile; the page has the same elements as ever."""
+    plain, hostile = Page(rendered(code)), Page(rendered(code, **_hostile()))
+    assert [tag for tag, _ in hostile.elements if tag == "script"] == []
+    assert len(hostile.all("table")) == len(plain.all("table"))
+    assert hostile.text.count("<script>alert(1)</script>") > 20
+    assert "{x}$y$" in hostile.text
+
+
+def _hostile() -> dict[str, Json]:
+    closed = ("design", "kind", "scale", "compares", "unit", "signature", "version")
+    parts = {
+        name: replaced(
+            sample(name), lambda key, v: HOSTILE if isinstance(v, str) and key not in closed else v
+        )
+        for name in ("summary", "study", "facts")
+    }
+    summary, study, facts = parts["summary"], parts["study"], parts["facts"]
+    summary["draft_use"]["by_clinician"] = {
+        HOSTILE: {"used": 1, "discarded": 0, "no_draft": 0, "not_signed": 0, "unreadable": 0}
+    }
+    summary["systems"] = {HOSTILE + "2": summary["systems"]["extractive"]}
+    summary["transcription"]["flags"] = {HOSTILE: 2}
+    summary["by"] = {HOSTILE: {HOSTILE: summary["by"]["specialty"]["internal medicine"]}}
+    summary["metrics"]["term_recall"]["parts"] = {HOSTILE: {"value": 0.5}}
+    summary["metrics"]["term_recall"]["floors"] = {HOSTILE: 0.5}
+    summary["metrics"]["term_recall"]["findings"] = {HOSTILE: 1}
+    study["measures"][HOSTILE] = study["measures"].pop("note_length_chars_per_note") | {"unit": HOSTILE}
+    facts["metrics"][HOSTILE] = facts["metrics"]["wer"] | {"title": HOSTILE}
+    summary["metrics"][HOSTILE] = summary["metrics"].pop("wer")
+    return parts
+
+
+def test_names_that_the_report_does_not_know_are_printed() -> None:
+    summary, study = sample("summary"), sample("study")
+    summary["metrics"]["new_metric"] = summary["metrics"]["wer"]
+    summary["transcription"]["flags"]["odd_flag"] = 3
+    measure = copy.deepcopy(study["measures"]["note_length_chars_per_note"])
+    measure |= {"unit": "clicks per day", "tests": {"new_test": measure["tests"]["paired_t"]}}
+    measure["percent_change"]["new_estimator"] = {"estimate": 0.5, "low": 0.4, "high": 0.6}
+    study["measures"]["clicks_per_day"] = measure
+    text = Page(rendered(summary=summary, study=study)).text
+    for name in ("new_metric", "Other metrics", "odd_flag", "clicks_per_day", "clicks per day", "new_test"):
+        assert name in text, name
+    assert "New_estimator" in text
+
+
+@both
+def test_absent_part_is_one_line_with_its_command(code: Code) -> None:
+    without_summary, without_study = Page(rendered(code, summary=None)), Page(rendered(code, study=None))
+    assert without_summary.text.count("`scribeeval score`") == 1
+    assert without_study.text.count("`scribeeval study`") == 1
+    anchors = [[one["id"] for one in read.all("section")] for read in (without_summary, without_study)]
+    assert anchors == [
+        ["summary", "use", "limits", "methods"],
+        ["summary", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
+    ]
+
+
+def test_failed_undefined_and_dropped_are_named() -> None:
+    text = Page(rendered()).text
+    assert "Visits that failed: V07." in text
+    assert "Terms of the reference note found in the draft (the vendor), 1 of 6 visits" in text
+    assert "1 clinician left out of at least one measure for lack of values in both phases: S017." in text
+    assert "audio/V07.ogg cannot be read as audio" in text
+
+
+def test_system_that_does_not_pass_a_floor_is_named() -> None:
+    text = Page(rendered()).text
+    assert "the extractive drafter does no better than the transcript copied on: Terms" in text
+    assert "the vendor does no better" not in text
+    summary = sample("summary")
+    summary["metrics"]["edit_distance_chars"]["floors"]["empty_note"] = 412.5  # a tie is not better
+    assert (
+        "the vendor does no better than an empty note on: Edit distance in char"
+        in Page(rendered(summary=summary)).text
+    )
+
+
+def test_small_subgroup_shows_no_number() -> None:
+    summary = sample("summary")
+    summary["by"]["specialty"]["cardiology"] |= {
+        "metrics": {"kept_words_share": {"value": 0.123, "interval": None, "n_visits": 3, "n_undefined": 0}}
+    }
+    text = Page(rendered(summary=summary)).text
+    assert "smaller than 5 clinicians or 11 visits: cardiology." in text
+    assert "12.3" not in text
+
+
+def test_metric_without_a_visit_is_named_not_tabulated() -> None:
+    summary = sample("summary")
+    summary["metrics"]["wer"] |= {"value": None, "interval": None, "n_visits": 0}
+    text = Page(rendered(summary=summary)).text
+    assert "no visit has both texts to compare: Word error rate." in text
+    assert "0 of 0" not in text
+
+
+class Recorded(dict[str, str]):
+    """Strings that remember which of them were asked for."""
+
+    def __init__(self, strings: Mapping[str, str]) -> None:
+        super().__init__(strings)
+        self.used: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.used.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.used.add(key)
+        return super().get(key, default)
+
+
+@both
+def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
+    strings = Recorded(load(code).strings)
+    monkeypatch.setattr(page, "load", lambda _: Language(code, strings))
+    for parts in (_everything(strings), {"summary": None, "study": None}, *_variants()):
+        rendered(code, **parts)
+    assert set(strings) - strings.used == set()
+
+
+def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
+    """Inputs that hold every name the report has words for."""
+
+    def names(table: str) -> list[str]:
+        return [key.removeprefix(f"{table}.") for key in strings if key.startswith(f"{table}.")]
+
+    summary, study, facts = (sample(name) for name in ("summary", "study", "facts"))
+    score, measure = summary["metrics"]["wer"], study["measures"]["time_in_notes_min_per_appointment"]
+    summary["metrics"] |= {name: score for name in names("metric") if name not in summary["metrics"]}
+    summary["metrics"]["rouge1"] = score | {
+        "parts": {name: {"value": 0.5} for name in names("part")},
+        "floors": dict.fromkeys(names("floor"), 0.5),
+        "findings": dict.fromkeys(names("finding"), 1),
+    }
+    summary["transcription"]["flags"] = dict.fromkeys(names("flag"), 1)
+    summary["failures"] = [{"stage": s, "visit_id": "V1", "message": "m"} for s in names("stage")]
+    facts["metrics"]["rouge1"] = {"compares": "content", "unit": "share", "higher_is_better": True}
+    facts["site"] = "A hospital"
+    tests = dict.fromkeys(names("test"), measure["tests"]["paired_t"])
+    units = names("unit_per")
+    for i, name in enumerate(names("measure")):
+        study["measures"][name] = measure | {"tests": tests, "unit": units[i % len(units)]}
+    directions = ((-2, -1), (1, 2), (-1, 1), (None, None))
+    for one, (low, high) in zip(study["measures"].values(), directions, strict=False):
+        one["difference"] = {"estimate": 0.0, "low": low, "high": high}
+    study["dropped"] = [
+        {"clinician_id": "S1", "measure": "ehr_time8_h", "reason": reason} for reason in names("reason")
+    ]
+    return {"summary": summary, "study": study, "facts": facts}
+
+
+def _variants() -> list[dict[str, Json]]:
+    """Inputs for what the others cannot show at the same time."""
+    undefined, empty, edge = sample("summary"), sample("summary"), sample("study")
+    undefined["metrics"]["term_recall"]["value"] = None
+    undefined["excluded"]["rules"] = undefined["excluded"]["n_visits"] = 2
+    undefined["draft_use"]["total"]["not_signed"] = 1
+    undefined["draft_use"]["total"]["unreadable"] = 1
+    undefined["intervals"]["unit"] = "visit"
+    undefined["metrics"]["wer"]["n_visits"] = 0
+    empty["metrics"], empty["systems"] = {}, {}
+    unnamed = sample("summary") | {"system": None}
+    edge["design"] = "another"
+    edge["phases"]["training"]["n_periods"] = 1
+    edge["n_control_clinicians_not_used"] = 1
+    only = {name: one for name, one in edge["measures"].items() if one["kind"] == "share"}
+    one_measure = {"note_length_chars_per_note": edge["measures"]["note_length_chars_per_note"]}
+    return [
+        {"summary": undefined, "study": edge | {"measures": only}},
+        {"summary": empty, "study": edge | {"measures": one_measure}},
+        {"summary": unnamed, "facts": sample("facts") | {"transcriber": None}},
+        {"study": sample("study") | {"dropped": []}},
+    ]
