@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from scribeeval.errors import InputError
+from scribeeval.io.files import whole_file
 from scribeeval.run import Failure, open_run, stage_key
+
+NOTHING: dict[str, bytes] = {}
 
 
 def test_a_stage_is_fresh_until_an_input_or_an_output_changes(tmp_path: Path) -> None:
@@ -57,6 +60,23 @@ def test_a_folder_with_other_things_is_not_taken(tmp_path: Path) -> None:
         pass
     with pytest.raises(InputError, match="is a file"), open_run(tmp_path / "thesis.docx"):
         pass
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        run.write("tables/a.csv", "whole")
+    for name in (".summary.json.x1.unfinished", "tables/.a.csv.x2.unfinished"):
+        (tmp_path / "run" / name).write_text("half", encoding="utf-8")
+    with open_run(tmp_path / "run"):
+        pass
+    assert [p.name for p in (tmp_path / "run").rglob("*") if p.is_file()] == ["a.csv"]
+
+
+def test_a_file_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("old", encoding="utf-8")
+    with pytest.raises(KeyError), whole_file(tmp_path / "a.csv") as file:
+        file.write(NOTHING["bytes"])
+    assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"a.csv": "old"}
 
 
 def test_two_processes_cannot_share_a_run(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ __all__ = ["METRICS", "__version__", "score"]
 
 if TYPE_CHECKING:
     from scribeeval.metrics import METRICS
-    from scribeeval.stages.score_tables import score_frame as score
+    from scribeeval.stages.score_frame import score_frame as score
 
 # Loaded on first use, so that the command line starts at once.
 _PUBLIC = {
     "METRICS": ("scribeeval.metrics", "METRICS"),
-    "score": ("scribeeval.stages.score_tables", "score_frame"),
+    "score": ("scribeeval.stages.score_frame", "score_frame"),
     "text": ("scribeeval.text", None),
     "terms": ("scribeeval.terms", None),
     "hf": ("scribeeval.hf", None),

@@ -124,20 +124,33 @@ def score(
     level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Resamples of the bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    file_format: Annotated[
+        str, typer.Option("--format", help="Format of the scores: parquet, csv or json.")
+    ] = "parquet",
+    workers: Annotated[int, typer.Option(min=1, help="Processes; any number gives the same bytes.")] = 1,
 ) -> None:
-    """Score one table of texts against another."""
+    """Score one table of texts against another; the two may be one file, and of any size."""
     from scribeeval.console import reporter, show_values
     from scribeeval.metrics import Bootstrap
     from scribeeval.run import open_run
-    from scribeeval.stages.score_tables import Columns, choose, score_tables
+    from scribeeval.stages.score_frame import choose
+    from scribeeval.stages.score_tables import score_tables
+    from scribeeval.stages.table_batches import Tables
 
     names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
-    columns = Columns(id_column, reference_column, hypothesis_column, source_column)
+    tables = Tables(references, hypotheses, id_column, reference_column, hypothesis_column, source_column)
     with open_run(out) as folder:
-        values = score_tables(
-            folder, references, hypotheses, columns, names, Bootstrap(level, resamples, seed), reporter()
+        values, failures = score_tables(
+            folder,
+            tables,
+            names,
+            Bootstrap(level, resamples, seed),
+            reporter(),
+            file_format=file_format,
+            workers=workers,
         )
     show_values(values, out)
+    _finish(failures)
 
 
 @app.command()

@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from scribeeval.stages.compare import Compared
 
 Item = TypeVar("Item")
+
+SECONDS_PER_LINE = 5  # of a plain count: a log file of a night stays readable
 
 
 class Plain:
@@ -38,6 +41,25 @@ class Plain:
             passed = time.monotonic() - started
             left = passed / done * (len(items) - done)
             self.say(f"{title}: {done}/{len(items)}, {passed / done:.1f} s each, {left:.0f} s left")
+
+    @contextmanager
+    def progress(self, title: str, total: int, done: int = 0) -> Iterator[Callable[[int], object]]:
+        """Count up; at most one line every few seconds."""
+        started = shown = time.monotonic()
+        before = done
+
+        def advance(more: int) -> None:
+            nonlocal done, shown
+            done += more
+            now = time.monotonic()
+            if now - shown < SECONDS_PER_LINE:
+                return
+            shown = now
+            rate = (done - before) / (now - started)
+            left = f"{(total - done) / rate:,.0f} s left" if rate else "time left unknown"
+            self.say(f"{title}: {done:,}/{total:,}, {rate:,.0f} per s, {left}")
+
+        yield advance
 
 
 class Terminal:
@@ -82,6 +104,31 @@ class Terminal:
         )
         with Progress(*columns, console=self._console) as progress:
             yield from progress.track(items, description=title)
+
+    @contextmanager
+    def progress(self, title: str, total: int, done: int = 0) -> Iterator[Callable[[int], object]]:
+        """Count up under a bar with rate and time left."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        started = time.monotonic()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console) as bar:
+            task = bar.add_task(title, total=total, completed=done, rate="")
+            before = done
+
+            def advance(more: int) -> None:
+                nonlocal done
+                done += more
+                rate = (done - before) / (time.monotonic() - started)
+                bar.update(task, completed=done, rate=f"{rate:,.0f} per s")
+
+            yield advance
 
 
 def reporter() -> Plain | Terminal:

@@ -11,8 +11,8 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -23,7 +23,9 @@ from scribeeval import __version__
 from scribeeval.errors import InputError
 from scribeeval.io.files import (
     PRIVATE_FILE,
+    UNFINISHED,
     make_folder,
+    remove_unfinished,
     sha256_of,
     sha256_of_json,
     to_json,
@@ -62,6 +64,14 @@ class Reporter(Protocol):
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items and show how far the loop is."""
 
+    def progress(
+        self, title: str, total: int, done: int = 0
+    ) -> AbstractContextManager[Callable[[int], object]]:
+        """Open a count of small things with rate and time left; call what it yields with how many more.
+
+        done: what an earlier run did; it is shown, but is no part of the rate.
+        """
+
 
 class Silent:
     """A reporter for programs: shows nothing."""
@@ -78,6 +88,12 @@ class Silent:
     def track(self, items: Sequence[Item], title: str) -> Iterator[Item]:
         """Yield the items."""
         yield from items
+
+    def progress(
+        self, title: str, total: int, done: int = 0
+    ) -> AbstractContextManager[Callable[[int], object]]:
+        """Count nothing."""
+        return nullcontext(lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +258,17 @@ def open_run(folder: Path) -> Iterator[Run]:
             f"{folder}: another process works in this run folder; wait or choose another --out"
         ) from None
     try:
+        remove_unfinished(folder)
         yield Run(folder)
     finally:
         os.close(descriptor)
 
 
 def _is_run(folder: Path) -> bool:
-    """A manifest makes a run; so does a journal, when the first stage was killed."""
-    return (folder / MANIFEST).is_file() or any(folder.glob(".*.journal"))
+    """A manifest makes a run; so does what a stage keeps of its work, when the first one was killed."""
+    return (folder / MANIFEST).is_file() or any(
+        path.suffix in (".journal", ".sqlite", UNFINISHED) for path in folder.glob(".*")
+    )
 
 
 def stage_key(stage: str, **inputs: object) -> str:

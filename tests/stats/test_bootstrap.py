@@ -114,3 +114,22 @@ def test_bca_gives_no_interval_where_its_correction_breaks_down() -> None:
 def test_nothing_to_resample_is_an_input_error(n_units: int, resamples: int) -> None:
     with pytest.raises(InputError, match="give at least 1"):
         next(bootstrap.resample(n_units, resamples, seed=1))
+
+
+def test_random_groups_are_of_equal_size_and_seeded() -> None:
+    groups = bootstrap.random_groups(1003, 10, seed=4)
+    assert sorted(np.bincount(groups)) == [100] * 7 + [101] * 3
+    np.testing.assert_array_equal(groups, bootstrap.random_groups(1003, 10, seed=4))
+    assert (groups != bootstrap.random_groups(1003, 10, seed=5)).any()
+    with pytest.raises(InputError, match="give at least 1"):
+        bootstrap.random_groups(10, 0, seed=1)
+
+
+def test_random_groups_keep_the_standard_error_of_rows_that_repeat() -> None:
+    """By hand: the standard error of a mean is sd / sqrt(n).  Groups in turn would be off tenfold."""
+    values = np.tile(np.arange(20.0), 5000)
+    groups = bootstrap.random_groups(len(values), 2000, seed=1)
+    sums = np.stack([np.bincount(groups, weights=w) for w in (values, np.ones(len(values)))], axis=1)
+    resampled = bootstrap.resampled_sums(sums.astype(np.float64), 4000, seed=1)
+    means = resampled[:, 0] / resampled[:, 1]
+    assert means.std() == pytest.approx(values.std() / np.sqrt(len(values)), rel=0.06)

@@ -5,14 +5,16 @@ import json
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from scribeeval.errors import InputError
 
 PRIVATE_FILE = 0o600  # patient text: for the owner alone
 PRIVATE_FOLDER = 0o700
+UNFINISHED = ".unfinished"  # how the name of a file ends until it is whole
 
 
 def read_text(path: Path) -> str:
@@ -41,22 +43,42 @@ def write_whole(path: Path, data: bytes | str) -> None:
         InputError: the folder cannot be written to, or the disk is full; an older file stays as it was.
 
     """
-    content = data.encode("utf-8") if isinstance(data, str) else data
+    with whole_file(path) as file:
+        file.write(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write piece by piece; it is there when the block ends well, and not before.
+
+    Raises:
+        InputError: as write_whole.
+
+    """
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False
+        ) as file:
             temporary = Path(file.name)
-            file.write(content)
+            yield cast(BinaryIO, file)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(PRIVATE_FILE)
         temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise InputError(
             f"{path}: cannot be written ({_reason(error)}); free space or choose another --out"
         ) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder that nobody else writes to."""
+    for path in folder.rglob(f".*{UNFINISHED}"):
+        path.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

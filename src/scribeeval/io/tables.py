@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_jsonl, read_text
@@ -107,11 +107,12 @@ def _table(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[str]
     if problems:
         raise InputError(problems)
     names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
-    cells = tuple({name: _cell(value) for name, value in row.items()} for row in rows)
+    cells = tuple({name: text_cell(value) for name, value in row.items()} for row in rows)
     return Table(path, tuple(names), cells, 1)
 
 
-def _cell(value: object) -> str | None:
+def text_cell(value: object) -> str | None:
+    """Make any value text: NFC, line ends as newlines; an empty cell is None."""
     if value is None:
         return None
     text = unicodedata.normalize("NFC", value if isinstance(value, str) else str(value))
@@ -140,12 +141,19 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
     Numbers are written as they are, None as an empty cell.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out = io.BytesIO()
+    write_csv(out, columns, rows)
+    return out.getvalue().decode()
+
+
+def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write CSV as to_csv does, row by row into a file."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_neutral(cell) for cell in row])
-    return out.getvalue()
+    text.detach()  # flushed, and the file stays open for its owner
 
 
 def _neutral(cell: object) -> object:

@@ -1,154 +1,145 @@
-"""Score plain tables: references and hypotheses joined by id, without floors and intervals by clinician."""
+"""Score plain tables of any size: references and hypotheses joined by id, without floors.
+
+Ids are read first, so that nothing is scored where they do not match.  What is scored is kept on disk
+in the run folder, so that a killed call goes on where it was; at the end it is read back in the order
+of the ids.  Equal tables and settings give equal bytes, whatever the workers and the kills.
+"""
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from itertools import islice
+from typing import Any
 
 from scribeeval.errors import InputError
-from scribeeval.io.files import sha256_of, to_json
-from scribeeval.io.scores import scores_to_parquet
-from scribeeval.io.tables import read_table, require_columns
+from scribeeval.io.files import make_folder, sha256_of, to_json, whole_file
+from scribeeval.io.pair_store import PairStore, open_store, remove_store
+from scribeeval.io.scores import WRITERS
+from scribeeval.io.tables import write_csv
 from scribeeval.metrics import METRICS, Bootstrap
-from scribeeval.records import Pair
-from scribeeval.run import Reporter, Run, stage_key
+from scribeeval.records import Score
+from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages.summary import score_row
-
-if TYPE_CHECKING:
-    import pandas as pd
+from scribeeval.stages.table_batches import Tables, batches, load_ids
+from scribeeval.stages.tally import Tally
+from scribeeval.stages.workers import map_in_order, score_batch
 
 STAGE = "score_tables"
-OUTPUTS = ("scores.parquet", "summary.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where a table keeps what."""
-
-    visit_id: str
-    reference: str
-    hypothesis: str
-    source: str | None
-
-
-def choose(names: Sequence[str] | None) -> list[str]:
-    """Check metric names; None = all.
-
-    Raises:
-        InputError: a name is not known.
-
-    """
-    unknown = [name for name in names or () if name not in METRICS]
-    if unknown:
-        raise InputError(f"metric {unknown[0]!r} is not known; known: {', '.join(METRICS)}")
-    return list(names or METRICS)
+STORE = ".score_tables.sqlite"
+FAILED = "tables/failed_visits.csv"
+SECONDS_PER_COMMIT = 2  # what a kill can cost
+MAX_SHOWN = 20  # failures; all of them are in FAILED
 
 
 def score_tables(
     run: Run,
-    references: Path,
-    hypotheses: Path,
-    columns: Columns,
+    tables: Tables,
     metrics: Sequence[str],
     bootstrap: Bootstrap,
     reporter: Reporter,
-) -> dict[str, float | None]:
-    """Score two tables and write scores.parquet and summary.json; returns the corpus values.
+    *,
+    file_format: str = "parquet",
+    workers: int = 1,
+) -> tuple[dict[str, float | None], tuple[Failure, ...]]:
+    """Score two tables into scores.parquet (or .csv, .json) and summary.json.
+
+    Returns the corpus values, and the rows that could not be scored.
 
     Raises:
-        InputError: ids that do not match, doubled ids, empty texts, or an unreadable table.
+        InputError: an unknown format, an unreadable table, ids that are missing, doubled or do not match.
 
     """
+    if file_format not in WRITERS:
+        raise InputError(f"format {file_format!r} is not known; known: {', '.join(WRITERS)}")
     started = time.monotonic()
-    pairs = _pairs(references, hypotheses, columns)
     key = stage_key(
         STAGE,
-        tables=[sha256_of(references), sha256_of(hypotheses)],
-        columns=[columns.visit_id, columns.reference, columns.hypothesis, columns.source],
+        tables=[sha256_of(tables.references), sha256_of(tables.hypotheses)],
+        columns=[tables.visit_id, tables.reference, tables.hypothesis, tables.source],
         metrics=[METRICS[name].signature for name in metrics],
-        bootstrap=[bootstrap.level, bootstrap.resamples, bootstrap.seed],
+        bootstrap=asdict(bootstrap),
+        format=file_format,
     )
-    scores = {name: METRICS[name].score_visits(pairs) for name in reporter.track(list(metrics), "score")}
-    rows = {name: score_row(METRICS[name].summarize(visits, bootstrap)) for name, visits in scores.items()}
-    run.write("scores.parquet", scores_to_parquet(scores))
-    run.write("summary.json", to_json({"n_visits": len(pairs), "metrics": rows}) + "\n")
-    run.finish(STAGE, key, OUTPUTS, started=started)
-    return {name: row["value"] for name, row in rows.items()}
+    record = run.record(STAGE)
+    # Unlike Run.fresh: rows that failed would fail again, as long as the tables are the same.
+    if record is not None and record.key == key and run.stands(record.outputs):
+        reporter.say("score: fresh")
+        remove_store(run.path(STORE))
+        return _values(run), record.failures
+    with open_store(run.path(STORE), key) as store:
+        _load(store, tables, reporter)
+        _score(store, tables, tuple(metrics), workers, reporter)
+        outputs, failures = _write(run, store, metrics, bootstrap, file_format)
+        n_visits = store.n_visits
+    for old in set(record.outputs if record is not None else ()) - set(outputs):
+        run.path(old).unlink(missing_ok=True)
+    run.finish(STAGE, key, outputs, started=started, failures=failures)
+    remove_store(run.path(STORE))
+    reporter.say(f"score: {len(metrics)} metrics over {n_visits:,} visits")
+    return _values(run), failures
 
 
-def _pairs(references: Path, hypotheses: Path, columns: Columns) -> list[Pair]:
-    wanted = columns.reference if columns.source is None else (columns.reference, columns.source)
-    left = _read(references, columns.visit_id, wanted if isinstance(wanted, tuple) else (wanted,))
-    right = _read(hypotheses, columns.visit_id, (columns.hypothesis,))
-    only_left, only_right = sorted(left.keys() - right.keys()), sorted(right.keys() - left.keys())
-    if only_left or only_right:
-        raise InputError(
-            f"{len(only_left)} ids are only in {references} (first 5: {', '.join(only_left[:5]) or 'none'}), "
-            f"{len(only_right)} only in {hypotheses} (first 5: {', '.join(only_right[:5]) or 'none'}); "
-            "a text left out must not raise the score: give both sides of every id"
-        )
-    return [
-        Pair(
-            visit_id,
-            reference=left[visit_id][columns.reference] or "",
-            hypothesis=right[visit_id][columns.hypothesis] or "",
-            source=None if columns.source is None else left[visit_id][columns.source],
-        )
-        for visit_id in sorted(left)
-    ]
+def _load(store: PairStore, tables: Tables, reporter: Reporter) -> None:
+    if store.loaded:
+        reporter.say(f"score: {store.n_done:,} of {store.n_visits:,} visits were done before")
+    else:
+        reporter.say("score: reading the ids")
+        load_ids(store, tables)
 
 
-def _read(path: Path, visit_id: str, columns: Sequence[str]) -> dict[str, Mapping[str, str | None]]:
-    """Rows by id; an empty cell is an empty text."""
-    table = read_table(path)
-    require_columns(table, [visit_id, *columns])
-    ids = Counter(row.get(visit_id) for row in table.rows)
-    problems = []
-    for i, row in enumerate(table.rows):
-        value = row.get(visit_id)
-        if value is None:
-            problems.append(f"{table.where(i)}: {visit_id} is empty; give the row an id")
-        elif ids[value] > 1:
-            problems.append(
-                f"{table.where(i)}: {visit_id} {value!r} is there {ids[value]} times; make ids unique"
-            )
-    if problems:
-        raise InputError(problems)
-    return {str(row[visit_id]): {column: row.get(column) for column in columns} for row in table.rows}
+def _score(
+    store: PairStore, tables: Tables, metrics: tuple[str, ...], workers: int, reporter: Reporter
+) -> None:
+    """Score what is not scored yet, and keep it."""
+    done, committed = store.n_done, time.monotonic()
+    todo = batches(store, tables, reporter.warn)
+    with reporter.progress("score", store.n_visits, done) as advance:
+        for scored in map_in_order(partial(score_batch, metrics), todo, workers):
+            store.add(scored.rows, scored.failures, scored.end)
+            if time.monotonic() - committed > SECONDS_PER_COMMIT:
+                store.commit()
+                committed = time.monotonic()
+            advance(scored.end - done)
+            done = scored.end
+    store.commit()
 
 
-def score_frame(frame: "pd.DataFrame", metrics: Sequence[str] | None = None) -> "pd.DataFrame":
-    """Score a frame with the columns visit_id, reference, hypothesis and, if metrics need it, source.
+def _write(
+    run: Run, store: PairStore, metrics: Sequence[str], bootstrap: Bootstrap, file_format: str
+) -> tuple[list[str], tuple[Failure, ...]]:
+    """Write the tables and the summary; returns their names, and the first failures."""
+    n_failed = store.n_failed
+    n_visits = store.n_visits - n_failed
+    tally = Tally(metrics, n_visits, bootstrap.seed)
+    outputs = [f"scores.{file_format}", "summary.json"]
+    with whole_file(run.path(outputs[0])) as file:
+        WRITERS[file_format](file, tally.count(store.scores()))
+    summary = {
+        "n_visits": n_visits,
+        "n_failed": n_failed,
+        "intervals": tally.describe(bootstrap),
+        "metrics": {name: _row(tally.score(name, bootstrap)) for name in metrics},
+    }
+    run.write(outputs[1], to_json(summary) + "\n")
+    if not n_failed:
+        return outputs, ()
+    make_folder(run.path(FAILED).parent)
+    with whole_file(run.path(FAILED)) as file:
+        write_csv(file, ["visit_id", "problem"], store.failures())
+    failures = [Failure(STAGE, *row) for row in islice(store.failures(), MAX_SHOWN)]
+    if n_failed > MAX_SHOWN:
+        message = f"{n_failed:,} visits failed, {MAX_SHOWN} problems are shown; all are in {run.path(FAILED)}"
+        failures.append(Failure(STAGE, None, message))
+    return [*outputs, FAILED], tuple(failures)
 
-    Returns one row per visit and metric, sorted: visit_id, metric, value (nullable; <NA> = undefined).
 
-    Raises:
-        InputError: a column is missing, an id is doubled, a text is not a string, a metric is unknown.
+def _row(score: Score) -> dict[str, Any]:
+    return score_row(score) | {
+        "floors": {},  # they need every visit's texts side by side: `scribeeval run` has them
+        "parts": {name: {"value": value} for name, value in score.parts.items()},
+    }
 
-    """
-    import pandas as pd
 
-    names = choose(metrics)
-    missing = [name for name in ("visit_id", "reference", "hypothesis") if name not in frame.columns]
-    if missing:
-        raise InputError(f"the frame lacks the columns {', '.join(missing)}; name them so")
-    doubled = frame.loc[frame["visit_id"].duplicated(), "visit_id"].astype(str).tolist()
-    if doubled:
-        raise InputError(
-            f"{len(doubled)} ids are there twice (first 5: {', '.join(doubled[:5])}); make ids unique"
-        )
-    pairs = []
-    sources = frame["source"] if "source" in frame.columns else [None] * len(frame)
-    for visit_id, reference, hypothesis, source in zip(
-        frame["visit_id"], frame["reference"], frame["hypothesis"], sources, strict=True
-    ):
-        if not (isinstance(reference, str) and isinstance(hypothesis, str)):
-            raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
-        pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
-    rows = sorted(
-        (visit.visit_id, name, visit.value) for name in names for visit in METRICS[name].score_visits(pairs)
-    )
-    result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
-    return result.astype({"value": "Float64"})
+def _values(run: Run) -> dict[str, float | None]:
+    return {name: row["value"] for name, row in run.read_json("summary.json")["metrics"].items()}

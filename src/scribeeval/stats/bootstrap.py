@@ -74,6 +74,24 @@ def cluster_sums(rows: FloatArray, cluster_ids: Sequence[str]) -> FloatArray:
     return sums
 
 
+def random_groups(n_units: int, n_groups: int, seed: int) -> NDArray[np.int64]:
+    """Put units at random into groups whose sizes differ by at most 1: the group of each, shape (n_units,).
+
+    Where units are many, resampling the groups' sums gives the interval at a fixed cost: the sums of
+    equal random groups vary as the units do ("random groups", Wolter 2007, Introduction to Variance
+    Estimation, chapter 2).  The standard error is itself uncertain by about 1 / sqrt(2 n_groups).
+    At random, because rows that follow each other are often alike.
+
+    Raises:
+        InputError: fewer than 1 group.
+    """
+    if n_groups < 1:
+        raise InputError(f"{n_groups} groups; give at least 1 (5000 is plenty)")
+    # Another stream than that of resample(), which takes the seed alone.
+    rng = np.random.Generator(np.random.PCG64([seed, 1]))
+    return rng.permutation(n_units) % n_groups
+
+
 def percentile_interval(replicates: ArrayLike, level: float) -> Interval | None:
     """Take the middle `level` of the replicates.
 

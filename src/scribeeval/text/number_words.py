@@ -18,13 +18,15 @@ TEENS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen ei
 TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
 ORDINALS = listed(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
 )
+_TENTHS = [f"{word[:-1]}ieth" for word in TENS]
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 VALUES = (
     {word: value for value, word in enumerate(ONES + TEENS, start=1)}
     | {word: 10 * value for value, word in enumerate(TENS, start=2)}
     | {word: value for value, word in enumerate(ORDINALS, start=1)}
+    | {word: 10 * value for value, word in enumerate(_TENTHS, start=2)}
     | {"hundred": 100, "zero": 0, "oh": 0, "o": 0}
     | _SCALES
 )
@@ -32,7 +34,7 @@ _CLASSES = (
     dict.fromkeys(ONES, "d")
     | dict.fromkeys(TEENS, "e")
     | dict.fromkeys(TENS, "t")
-    | dict.fromkeys(ORDINALS, "r")
+    | dict.fromkeys(ORDINALS + _TENTHS, "r")
     | {"hundred": "h", "thousand": "k", "million": "m", "billion": "b", "zero": "z", "oh": "o", "o": "o"}
     | {"a": "a", "and": "&", "point": ".", "half": "/"}
 )

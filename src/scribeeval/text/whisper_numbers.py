@@ -26,7 +26,7 @@ _SCALES = {
         "thousand": 3,
     }.items()
 }
-_ORDINALS = ["zeroth", *ORDINALS[:8], "nineth", *ORDINALS[9:19]]  # its own spelling: "ninth" stays a word
+_ORDINALS = ["zeroth", *ORDINALS[:8], "nineth", *ORDINALS[9:]]  # its own spelling: "ninth" stays a word
 _SUFFIX = {1: "st", 2: "nd", 3: "rd"}
 _ADDED = {word: (value, "") for word, value in (_ONES | _TENS).items()} | {
     **{("sixes" if word == "six" else f"{word}s"): (value, "s") for word, value in _ONES.items()},

@@ -1,0 +1,59 @@
+"""Score a data frame in memory: a table in, a table out."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scribeeval.errors import InputError
+from scribeeval.metrics import METRICS
+from scribeeval.records import Pair
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def choose(names: Sequence[str] | None) -> list[str]:
+    """Check metric names, and drop doubled ones; None = all.
+
+    Raises:
+        InputError: a name is not known.
+
+    """
+    unknown = [name for name in names or () if name not in METRICS]
+    if unknown:
+        raise InputError(f"metric {unknown[0]!r} is not known; known: {', '.join(METRICS)}")
+    return list(dict.fromkeys(names or METRICS))
+
+
+def score_frame(frame: "pd.DataFrame", metrics: Sequence[str] | None = None) -> "pd.DataFrame":
+    """Score a frame with the columns visit_id, reference, hypothesis and, if metrics need it, source.
+
+    Returns one row per visit and metric, sorted: visit_id, metric, value (nullable; <NA> = undefined).
+
+    Raises:
+        InputError: a column is missing, an id is doubled, a text is not a string, a metric is unknown.
+
+    """
+    import pandas as pd
+
+    names = choose(metrics)
+    missing = [name for name in ("visit_id", "reference", "hypothesis") if name not in frame.columns]
+    if missing:
+        raise InputError(f"the frame lacks the columns {', '.join(missing)}; name them so")
+    doubled = frame.loc[frame["visit_id"].duplicated(), "visit_id"].astype(str).tolist()
+    if doubled:
+        raise InputError(
+            f"{len(doubled)} ids are there twice (first 5: {', '.join(doubled[:5])}); make ids unique"
+        )
+    pairs = []
+    sources = frame["source"] if "source" in frame.columns else [None] * len(frame)
+    for visit_id, reference, hypothesis, source in zip(
+        frame["visit_id"], frame["reference"], frame["hypothesis"], sources, strict=True
+    ):
+        if not (isinstance(reference, str) and isinstance(hypothesis, str)):
+            raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
+        pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
+    rows = sorted(
+        (visit.visit_id, name, visit.value) for name in names for visit in METRICS[name].score_visits(pairs)
+    )
+    result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
+    return result.astype({"value": "Float64"})

@@ -1,0 +1,90 @@
+"""Score batches of pairs, in this process or in several; the results come in order all the same."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import NamedTuple, TypeVar
+
+from scribeeval.errors import InputError
+from scribeeval.io.files import to_json
+from scribeeval.io.pair_store import MetricRow
+from scribeeval.metrics import METRICS
+from scribeeval.stages.table_batches import Batch
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Scored(NamedTuple):
+    """What a batch gave.  failures: (place, problem) of its rows."""
+
+    rows: list[MetricRow]
+    failures: list[tuple[int, str]]
+    end: int
+
+
+def score_batch(metrics: tuple[str, ...], batch: Batch) -> Scored:
+    """Score every pair of a batch by every metric."""
+    rows = [
+        MetricRow(
+            place,
+            name,
+            visit.value,
+            to_json(dict(visit.counts), indent=None),
+            to_json({part: dict(counts) for part, counts in visit.parts.items()}, indent=None)
+            if visit.parts
+            else None,
+        )
+        for name in metrics
+        for place, visit in zip(batch.places, METRICS[name].score_visits(batch.pairs), strict=True)
+    ]
+    return Scored(rows, batch.failures, batch.end)
+
+
+def map_in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+    """Apply a function to items, `workers` at a time; few wait, so that the memory is bounded.
+
+    The processes are spawned, not forked: Arrow runs threads here, whose locks a fork would copy.
+
+    Raises:
+        InputError: a worker was killed, most often because the memory was full.
+
+    """
+    if workers == 1:
+        yield from map(function, items)
+        return
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker)
+    try:
+        waiting: deque[Future[Result]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise InputError(
+            "a worker process was killed (memory full?); run again, with fewer --workers: "
+            "what was scored is kept"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when the parent is killed: nobody else would end a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
