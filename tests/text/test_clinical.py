@@ -145,3 +145,8 @@ def test_a_number_keeps_its_unit(number: str, unit: str, space: str) -> None:
         UNITS.get(unit, unit),
         "now",
     ]
+
+
+@pytest.mark.parametrize("text", ["5left", "5mgx", "10gait", "3litres2"])
+def test_letters_that_only_open_like_a_unit_are_no_unit(text: str) -> None:
+    assert clinical(f"took {text} now") == f"took {text} now"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from math import fsum
 from typing import Any
 
 from scribeeval.io.pair_store import SortedRow
@@ -17,13 +18,14 @@ from scribeeval.stats.bootstrap import random_groups
 MAX_UNITS = 5000
 
 Sums = dict[str, int | float]
+Partials = dict[str, list[int | float]]  # of each name, numbers whose sum is exact
 
 
 @dataclass
 class _MetricTally:
     units: list[Sums]
-    total: Sums = field(default_factory=dict)
-    parts: dict[str, Sums] = field(default_factory=dict)
+    total: Partials = field(default_factory=dict)
+    parts: dict[str, Partials] = field(default_factory=dict)
     n_visits: int = 0
     n_undefined: int = 0
 
@@ -44,10 +46,12 @@ class Tally:
                 visit_id, place = row.visit_id, place + 1
             tally = self._metrics[row.metric]
             counts = json.loads(row.counts)
-            _add(tally.total, counts)
-            _add(tally.units[place if self._unit_of is None else self._unit_of[place]], counts)
+            _add_exactly(tally.total, counts)
+            unit = tally.units[place if self._unit_of is None else self._unit_of[place]]
+            for name, n in counts.items():
+                unit[name] = unit.get(name, 0) + n
             for name, part in json.loads(row.parts).items() if row.parts else ():
-                _add(tally.parts.setdefault(name, {}), part)
+                _add_exactly(tally.parts.setdefault(name, {}), part)
             tally.n_visits += 1
             tally.n_undefined += row.value is None
             yield row.visit_id, row.metric, row.value, row.counts
@@ -56,8 +60,8 @@ class Tally:
         """Make the score of one metric; up to MAX_UNITS visits just what METRICS[name].score gives."""
         metric, tally = METRICS[name], self._metrics[name]
         units = [VisitScore(f"{i:06}", None, Counts(sums), {}) for i, sums in enumerate(tally.units)]
-        parts = {part: Counts(sums) for part, sums in tally.parts.items()}
-        whole = [VisitScore("all", None, Counts(tally.total), parts)] if tally.n_visits else []
+        parts = {part: _rounded(partials) for part, partials in tally.parts.items()}
+        whole = [VisitScore("all", None, _rounded(tally.total), parts)] if tally.n_visits else []
         return replace(
             metric.summarize(whole),
             interval=metric.summarize(units, bootstrap).interval,
@@ -74,6 +78,22 @@ class Tally:
         }
 
 
-def _add(sums: Sums, counts: Sums) -> None:
-    for name, value in counts.items():
-        sums[name] = sums.get(name, 0) + value
+def _add_exactly(sums: Partials, counts: Sums) -> None:
+    """Add without rounding, as math.fsum does over a list that would not fit here (Shewchuk 1997)."""
+    for name, n in counts.items():
+        partials, kept = sums.setdefault(name, []), 0
+        for partial in partials:
+            small, large = sorted((n, partial), key=abs)
+            n = large + small
+            lost = small - (n - large)
+            if lost:
+                partials[kept] = lost
+                kept += 1
+        partials[kept:] = [n]
+
+
+def _rounded(sums: Partials) -> Counts:
+    """Round each sum once, like metrics.base.sum_counts; whole numbers stay whole."""
+    return Counts(
+        {name: (fsum if float in map(type, partials) else sum)(partials) for name, partials in sums.items()}
+    )

@@ -15,6 +15,7 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
 from scribeeval.io.pair_store import MetricRow
 from scribeeval.metrics import METRICS
+from scribeeval.metrics.base import score_together
 from scribeeval.stages.table_batches import Batch
 
 Item = TypeVar("Item")
@@ -31,6 +32,7 @@ class Scored(NamedTuple):
 
 def score_batch(metrics: tuple[str, ...], batch: Batch) -> Scored:
     """Score every pair of a batch by every metric."""
+    scores = score_together([METRICS[name] for name in metrics], batch.pairs)
     rows = [
         MetricRow(
             place,
@@ -41,8 +43,8 @@ def score_batch(metrics: tuple[str, ...], batch: Batch) -> Scored:
             if visit.parts
             else None,
         )
-        for name in metrics
-        for place, visit in zip(batch.places, METRICS[name].score_visits(batch.pairs), strict=True)
+        for name, visits in scores.items()
+        for place, visit in zip(batch.places, visits, strict=True)
     ]
     return Scored(rows, batch.failures, batch.end)
 

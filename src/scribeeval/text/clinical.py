@@ -36,7 +36,7 @@ _DOTTED = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DOTTED))})(?:\.|(?!\
 # These three open with what they look for and look behind afterwards: the search is ten times faster.
 _BARE_DECIMAL = re.compile(r"\.(?<![\w.]\.)(?=[0-9])")
 _GLUED = "|".join(sorted(map(re.escape, DOSES), key=len, reverse=True))
-_NUMERAL = re.compile(rf"([0-9](?<![\w.][0-9])[0-9]*(?:[.,/][0-9]+)*)({_GLUED}(?![a-z0-9]))?")
+_NUMERAL = re.compile(rf"([0-9](?<![\w.][0-9])[0-9]*(?:[.,/][0-9]+)*)((?:{_GLUED})(?![a-z0-9]))?")
 _THOUSANDS = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 _SPACED_SLASH = re.compile("/ |/(?<= /)")
 _SLASH = re.compile("(?<=[0-9]) ?/ ?(?=[0-9])")
