@@ -124,7 +124,8 @@ def test_files_stay_short() -> None:
 
 
 def test_every_metric_has_its_file_golden_values_and_line_in_the_table() -> None:
-    files = {path.stem for path in (SOURCE / "metrics").glob("*.py")} - {"__init__", "base", "floors"}
+    shared = {"__init__", "base", "floors", "rouge"}
+    files = {path.stem for path in (SOURCE / "metrics").glob("*.py")} - shared
     golden = {path.stem for path in (ROOT / "tests" / "golden").glob("*.json")}
     assert files == set(METRICS)
     assert golden == set(METRICS)
