@@ -85,10 +85,9 @@ def _fold(text: str) -> str:
     """Fold characters, case and white space: NFC, full-width ASCII to ASCII, quotes, dashes, µ."""
     if not text.isascii():
         text = _FOLDED.sub(lambda match: _CHARACTERS[match[0]], unicodedata.normalize("NFC", text))
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text.casefold())
-        text = _LOWERED.sub(_write_lowered, text)
     text = " ".join(text.casefold().split()).replace("+/-", "±")
+    if not text.isascii():
+        text = _LOWERED.sub(_write_lowered, unicodedata.normalize("NFC", text))
     if _DOTTED_LETTER.search(text):
         text = _DOTTED.sub(lambda match: match[1].replace(".", ""), text)
     return _BARE_DECIMAL.sub("0.", text)
