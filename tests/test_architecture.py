@@ -29,6 +29,7 @@ HEAVY = {
     "faster_whisper",
     "transformers",
     "evaluate",
+    "datasets",
     "ray",
     "fastapi",
     "matplotlib",
@@ -123,13 +124,17 @@ def test_files_stay_short() -> None:
     assert long == []
 
 
-def test_every_metric_has_its_file_golden_values_and_line_in_the_table() -> None:
+def test_every_metric_has_its_file_line_in_the_table_golden_values_and_hugging_face_module() -> None:
     shared = {"__init__", "base", "floors", "rouge"}
     files = {path.stem for path in (SOURCE / "metrics").glob("*.py")} - shared
     golden = {path.stem for path in (ROOT / "tests" / "golden").glob("*.json")}
+    modules = {path.parent.name for path in (SOURCE / "hf").glob("*/*.py")}
     assert files == set(METRICS)
     assert golden == set(METRICS)
+    assert modules == set(METRICS)
     for name in METRICS:
+        script = (SOURCE / "hf" / name / f"{name}.py").read_text(encoding="utf-8")
+        assert f'Module = module_class("{name}")' in script
         assert import_module(f"scribeeval.metrics.{name}").METRIC is METRICS[name]
 
 

@@ -4,6 +4,7 @@ scribeeval.METRICS["wer"].score(pairs)           one metric over pairs of texts
 scribeeval.score(frame, metrics=["wer"])         a table in, a table out
 scribeeval.text.NORMALIZERS["clinical-v1"](text)
 scribeeval.terms.find_terms(text)
+scribeeval.hf.module_path("wer")                 for Hugging Face's evaluate.load
 """
 
 from importlib import import_module
@@ -22,6 +23,7 @@ _PUBLIC = {
     "score": ("scribeeval.stages.score_frame", "score_frame"),
     "text": ("scribeeval.text", None),
     "terms": ("scribeeval.terms", None),
+    "hf": ("scribeeval.hf", None),
 }
 
 

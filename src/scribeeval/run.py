@@ -33,7 +33,18 @@ from scribeeval.io.files import (
 )
 
 MANIFEST = "manifest.json"
-PACKAGES = ("numpy", "pandas", "scipy", "pyarrow", "rapidfuzz", "matplotlib", "faster-whisper", "ctranslate2")
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "rapidfuzz",
+    "matplotlib",
+    "faster-whisper",
+    "ctranslate2",
+    "torch",
+    "transformers",
+)
 
 Item = TypeVar("Item")
 

@@ -20,7 +20,7 @@ RATES = (60 / 220, 3.0, 0.3)
 def notes(n: int, seed: int) -> tuple[Floats, Floats]:
     rng = np.random.default_rng(seed)
     design = np.stack([rng.integers(100, 500, n), rng.integers(0, 40, n), rng.integers(0, 600, n)], axis=1)
-    return design.astype(float), design @ RATES
+    return design.astype(float), design.astype(float) @ np.array(RATES)
 
 
 def fit(design: Floats, seconds: Floats) -> FittedRates:

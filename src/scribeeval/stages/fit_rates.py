@@ -40,5 +40,7 @@ def fit_rates(path: Path) -> FittedRates:
         )
     if problems:
         raise InputError(problems)
-    columns = ([count[name] for count in counts] for name in ("draft_words", "edits", "typed_chars"))
-    return fit_edit_rates(*columns, seconds)
+    words, edits, typed = (
+        [count[name] for count in counts] for name in ("draft_words", "edits", "typed_chars")
+    )
+    return fit_edit_rates(words, edits, typed, seconds)

@@ -68,7 +68,7 @@ def _stages(
         attempt(
             "score",
             lambda: score(
-                run, visits, config.score, config.draft.drafters, config.run.seed, before, reporter
+                run, path, visits, config.score, config.draft.drafters, config.run.seed, before, reporter
             ),
         )
     if config.study is not None:

@@ -9,6 +9,7 @@ from scribeeval.config import Config, Language, RunTable, load_config
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of
 from scribeeval.metrics import METRICS
+from scribeeval.models import embedding_similarity
 from scribeeval.report import render
 from scribeeval.run import Reporter, Run, stage_key
 
@@ -79,7 +80,8 @@ def _facts(
                 "unit": metric.unit,
             }
             for metric in METRICS.values()
-        },
+        }
+        | {embedding_similarity.NAME: embedding_similarity.ABOUT},
     }
 
 

@@ -1,11 +1,13 @@
 """Score stage: transcripts.jsonl, notes.jsonl and the visits' own texts -> scores and summary.json.
 
-Loads no model, so it can be run again in seconds after a change of a metric.
+Loads no model, unless the config names one for the embedding similarity, so it can be run again in
+seconds after a change of a metric.
 """
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from scribeeval.config import ScoreTable
@@ -14,13 +16,12 @@ from scribeeval.io.notes import read_notes
 from scribeeval.io.scores import scores_to_parquet
 from scribeeval.io.tables import to_csv
 from scribeeval.io.transcripts import read_transcripts
-from scribeeval.metrics import METRICS
 from scribeeval.metrics.floors import FLOORS
 from scribeeval.records import Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages import draft as draft_stage
 from scribeeval.stages import transcribe
-from scribeeval.stages.summary import summarize
+from scribeeval.stages.summary import configured_metrics, summarize
 
 STAGE = "score"
 OUTPUTS = (
@@ -35,6 +36,7 @@ OUTPUTS = (
 
 def score(
     run: Run,
+    config: Path,
     visits: Sequence[Visit],
     settings: ScoreTable,
     drafters: Sequence[str],
@@ -44,16 +46,18 @@ def score(
 ) -> tuple[Failure, ...]:
     """Score transcripts and notes; the first drafter is the system that summary.json is about.
 
+    config: the file that the settings' paths are relative to.
     failures: what went wrong before, so that the summary can say which visits are missing.
     """
     started = time.monotonic()
+    metrics = configured_metrics(settings, config)
     inputs = [name for name in (transcribe.OUTPUT, draft_stage.OUTPUT) if run.has(name)]
     key = stage_key(
         STAGE,
         settings=settings.model_dump(),
         drafters=list(drafters),
         seed=seed,
-        metrics=[METRICS[name].signature for name in settings.metrics],
+        metrics=[metric.signature for metric in metrics],
         visits=sha256_of_json([_scored_fields(visit) for visit in visits]),
         files={name: sha256_of(run.path(name)) for name in inputs},
         failures=[asdict(failure) for failure in failures],
@@ -63,7 +67,7 @@ def score(
         return ()
     transcripts = read_transcripts(run.path(transcribe.OUTPUT)) if transcribe.OUTPUT in inputs else {}
     notes = read_notes(run.path(draft_stage.OUTPUT)) if draft_stage.OUTPUT in inputs else {}
-    summary, scored = summarize(visits, transcripts, notes, settings, drafters, seed)
+    summary, scored = summarize(visits, transcripts, notes, metrics, settings, drafters, seed)
     summary["transcription"] = _transcription(transcripts)
     summary["failures"] = [asdict(failure) for failure in failures]
     run.write("scores.parquet", scores_to_parquet({one.metric.name: one.visits for one in scored}))
@@ -77,7 +81,7 @@ def score(
     run.write("tables/draft_use.csv", _draft_use_table(summary["draft_use"]))
     run.write("tables/visits.csv", _visits_table(visits))
     run.finish(STAGE, key, OUTPUTS, started=started)
-    reporter.say(f"score: {len(settings.metrics)} metrics over {len(visits)} visits")
+    reporter.say(f"score: {len(metrics)} metrics over {len(visits)} visits")
     return ()
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from scribeeval.config import ScoreTable
+from scribeeval.config import ScoreTable, relative
 from scribeeval.io.files import sha256_of_json
 from scribeeval.metrics import METRICS, Bootstrap, Metric, VisitScore
 from scribeeval.metrics import edit_seconds_estimate as edit_seconds
 from scribeeval.metrics.floors import FLOORS, floor_pairs
+from scribeeval.models import embedding_similarity
 from scribeeval.records import Comparison, Finding, Note, Pair, Score, Transcript, Visit
 from scribeeval.stages.draft import VENDOR
 from scribeeval.stages.draft_use import draft_use
@@ -47,6 +49,7 @@ def summarize(
     visits: Sequence[Visit],
     transcripts: Mapping[str, Transcript],
     notes: Mapping[str, Mapping[str, Note]],
+    metrics: Sequence[Metric],
     settings: ScoreTable,
     drafters: Sequence[str],
     seed: int,
@@ -56,7 +59,6 @@ def summarize(
     clinicians = {v.visit_id: v.clinician_id for v in visits if v.clinician_id is not None}
     clusters = clinicians if len(clinicians) == len(visits) else None
     headers = extend(default_headers(), settings.headings)
-    metrics = [_configured(METRICS[name], settings) for name in settings.metrics]
     drafts = notes.get(VENDOR, {})
     whole_edits = edit_pairs(visits, drafts, transcripts)
     edits, excluded = without_blocks(whole_edits, settings, headers)
@@ -100,6 +102,20 @@ def summarize(
         "excluded": asdict(excluded),
         "by": subgroups(visits, [(one.metric, one.visits) for one in scored], settings.by, bootstrap),
     }, scored
+
+
+def configured_metrics(settings: ScoreTable, config: Path) -> list[Metric]:
+    """List the metrics of a config file, as it wants them.
+
+    Raises:
+        InputError: the embedding model is no model directory.
+
+    """
+    metrics = [_configured(METRICS[name], settings) for name in settings.metrics]
+    if settings.embedding_model is not None:
+        folder = relative(config, settings.embedding_model)
+        metrics.append(embedding_similarity.metric(folder, settings.embedding_layer))
+    return metrics
 
 
 def _configured(metric: Metric, settings: ScoreTable) -> Metric:

@@ -1,0 +1,5 @@
+"""The metric `edit_distance_words` for Hugging Face `evaluate`."""
+
+from scribeeval.hf.module import module_class
+
+Module = module_class("edit_distance_words")

@@ -1,0 +1,5 @@
+"""The metric `kept_words_share` for Hugging Face `evaluate`."""
+
+from scribeeval.hf.module import module_class
+
+Module = module_class("kept_words_share")
