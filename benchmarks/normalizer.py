@@ -65,9 +65,11 @@ def main() -> None:
         sys.path.append(str(arguments.peer))
     peer = load_peer()
     if peer is None:
-        sys.exit("skipped: openai-whisper is not installed; pip install --no-deps openai-whisper, or --peer")
+        print("skipped: openai-whisper is not installed; pip install --no-deps openai-whisper, or --peer")
+        return
     if not all((arguments.data / table).is_file() for table in TABLES):
-        sys.exit(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        print(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        return
     notes = list(read_notes(arguments.data))
     sides = {"openai-whisper": peer, "clinical-v1": NORMALIZERS["clinical-v1"]}
     least = dict.fromkeys(sides, float("inf"))

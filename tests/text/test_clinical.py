@@ -119,7 +119,7 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:/\d+)?(?!\w)")
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(sorted(WRITTEN)), st.sampled_from([", ", "; ", "\n", " and ", " (", ") "]))
+        st.tuples(st.sampled_from(sorted(WRITTEN)), st.sampled_from([", ", "; ", ".\n", " and ", " (", ") "]))
     )
 )
 def test_no_number_is_lost_invented_or_merged(pieces: list[tuple[str, str]]) -> None:

@@ -3,7 +3,6 @@
 import csv
 import importlib.util
 import json
-import os
 import random
 import re
 import sys
@@ -17,10 +16,8 @@ import pytest
 from scribeeval.text import NORMALIZERS
 
 HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("SCRIBEEVAL_SHARED", HERE.parents[2] / "shared")) / "data"
 GOLDEN = json.loads((HERE / "golden" / "whisper_english.json").read_text(encoding="utf-8"))
 whisper_english = NORMALIZERS["whisper-english"]
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="no shared/data beside the checkout")
 
 
 @pytest.mark.parametrize("case", GOLDEN["cases"], ids=[case["text"] for case in GOLDEN["cases"]])
@@ -53,9 +50,8 @@ def test_2000_random_texts_are_whispers(peer: Callable[[str], str]) -> None:
         assert whisper_english(text) == peer(text)
 
 
-@needs_shared
-def test_the_shared_notes_and_dialogues_are_whispers(peer: Callable[[str], str]) -> None:
-    texts = [text for path in sorted(SHARED.rglob("*.csv")) for text in _long_cells(path)]
+def test_the_shared_notes_and_dialogues_are_whispers(peer: Callable[[str], str], shared_data: Path) -> None:
+    texts = [text for path in sorted(shared_data.rglob("*.csv")) for text in _long_cells(path)]
     assert len(texts) > 500
     assert all(whisper_english(text) == peer(text) for text in texts)
 
@@ -74,20 +70,13 @@ PUBLISHED = {
 }
 
 
-@needs_shared
 @pytest.mark.parametrize("system", PUBLISHED)
-def test_aci_benchs_published_rouge_comes_from_untouched_notes(system: str) -> None:
-    folder = SHARED / "aci-bench"
-    references = _notes(folder / "clinicalnlp_taskB_test1.csv")
-    drafts = _notes(folder / "predictions" / f"{system}.csv")
+def test_aci_benchs_published_rouge_comes_from_untouched_notes(
+    system: str, aci_bench: dict[str, list[tuple[str, str]]]
+) -> None:
     for n, published in enumerate(PUBLISHED[system], start=1):
-        scores = [_rouge_n(references[visit], drafts[visit], n) for visit in references]
+        scores = [_rouge_n(reference, draft, n) for reference, draft in aci_bench[system]]
         assert 100 * sum(scores) / len(scores) == pytest.approx(published, abs=0.005)
-
-
-def _notes(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["encounter_id"]: row["note"] for row in csv.DictReader(file)}
 
 
 def _rouge_n(reference: str, hypothesis: str, n: int) -> float:
