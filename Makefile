@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check lint types unit validate clean
+.PHONY: demo test check lint types unit validate bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/scribeeval run configs/demo.toml
@@ -15,8 +15,8 @@ test: $(VENV)/.test
 check: lint types unit
 
 lint:
-	$(BIN)/ruff check src tests scripts
-	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/ruff check src tests scripts benchmarks
+	$(BIN)/ruff format --check src tests scripts benchmarks
 
 types:
 	$(BIN)/mypy
@@ -27,6 +27,10 @@ unit:
 # Slow truths; the last result is kept in docs/validate.md.
 validate: $(VENV)/.test
 	$(BIN)/python -m pytest -m validation -s tests/validation
+
+# Time and memory, on the public notes beside the checkout; on a machine that does nothing else.
+bench: $(VENV)/.test
+	for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done
 
 # A stamp per set of extras: reinstalled only when the package's needs change.
 $(VENV)/.demo: pyproject.toml constraints.txt

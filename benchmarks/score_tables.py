@@ -4,8 +4,8 @@
     python benchmarks/score_tables.py --sizes 1000000 --metrics edit_distance_chars,kept_words_share
 
 Memory is the sum of the resident sets of all processes, looked at every 50 ms (what they share is
-counted in each).  Time is the whole command, start to end, on whatever else the machine does: the
-speed-up is the best of `--rounds` on each side, taken in turn.
+counted in each).  Time is the whole command, start to end; the speed-up takes the best of `--rounds`
+on each side, in turn.  It needs a machine that does nothing else, with a core for each worker.
 """
 
 import argparse
@@ -83,10 +83,10 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=DATA, help="folder of ACI-BENCH")
     parser.add_argument("--sizes", default="10000,20000,40000", help="pairs, separated by commas")
-    parser.add_argument("--metrics", default=None, help="metrics of the sizes; all if not given")
+    parser.add_argument("--metrics", default=None, help="separated by commas; all if not given")
     parser.add_argument("--workers", type=int, default=2, help="workers of the sizes")
     parser.add_argument("--rounds", type=int, default=2, help="rounds of the speed-up; 0 leaves it out")
-    parser.add_argument("--pairs", type=int, default=20_000, help="pairs of the speed-up, all metrics")
+    parser.add_argument("--pairs", type=int, default=20_000, help="pairs of the speed-up")
     options = parser.parse_args()
     if not (options.data / REFERENCES).is_file():
         sys.exit(f"{options.data}: no ACI-BENCH here; name its folder with --data")
@@ -102,7 +102,7 @@ def main() -> None:
             best = {1: float("inf"), 2: float("inf")}
             for _ in range(options.rounds):
                 for workers in best:
-                    best[workers] = min(best[workers], score(table, None, workers)[0])
+                    best[workers] = min(best[workers], score(table, options.metrics, workers)[0])
             print(f"{options.pairs:,} pairs: one worker {best[1]:.1f} s, two {best[2]:.1f} s,", end=" ")
             print(f"{best[1] / best[2]:.2f} times")
 

@@ -212,6 +212,19 @@ def compare(
 
 
 @app.command()
+def fit_edit_rates(
+    table: Annotated[
+        Path, typer.Argument(help="Table with visit_id, draft_note, signed_note and edit_seconds.")
+    ],
+) -> None:
+    """Fit the rates of the edit-seconds estimate to measured seconds; prints them as a config table."""
+    from scribeeval.console import show_rates
+    from scribeeval.stages.fit_rates import fit_rates
+
+    show_rates(fit_rates(table))
+
+
+@app.command()
 def metrics() -> None:
     """List the metrics with their signatures."""
     from scribeeval.console import show_metrics

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from scribeeval.doctor import Check
     from scribeeval.stages.compare import Compared
+    from scribeeval.stats.edit_rates import FittedRates
 
 Item = TypeVar("Item")
 
@@ -190,6 +191,21 @@ def show_comparison(rows: "Sequence[Compared]") -> None:
     ]
     columns = ["metric", "A", "B", "B - A", "interval", "p", "p Holm", "visits", "resampled by"]
     _table(columns, lines)
+
+
+def show_rates(rates: "FittedRates") -> None:
+    """Print fitted rates as the config wants them; a rate without weight is left to its default."""
+    print(f"# fitted to {rates.n_notes} notes, R squared {_number(rates.r_squared)}")
+    print("[score.edit_rates]")
+    if rates.s_per_word_read is not None:
+        print(f"reading_words_per_min = {60 / rates.s_per_word_read:.1f}")
+    if rates.s_per_edit is not None:
+        print(f"s_per_edit = {rates.s_per_edit:.3f}")
+    if rates.typing_s_per_char is not None:
+        print(f"typing_s_per_char = {rates.typing_s_per_char:.4f}")
+    found = (rates.s_per_word_read, rates.s_per_edit, rates.typing_s_per_char)
+    if None in found:
+        print("# a rate that is missing here got no weight from these notes: its default stays")
 
 
 def show_metrics() -> None:

@@ -15,7 +15,7 @@ from scipy import stats
 
 from scribeeval import __version__
 from scribeeval.metrics import METRICS, Bootstrap, Metric
-from scribeeval.metrics.base import sum_counts
+from scribeeval.metrics.base import score_together, sum_counts
 from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.records import FINDING_KINDS, SPEAKERS, Pair, Segment, Speaker
 from scribeeval.text import NORMALIZERS, words
@@ -97,6 +97,12 @@ def test_the_order_of_visits_changes_nothing(metric: Metric, sides: list[tuple[s
     bootstrap = Bootstrap(resamples=100, seed=3)
     forward, backward = metric.score(pairs, bootstrap), metric.score(pairs[::-1], bootstrap)
     assert forward == backward
+
+
+@given(sides=pair_lists)
+def test_metrics_scored_together_score_as_each_alone(sides: list[tuple[str, str]]) -> None:
+    metrics, pairs = list(METRICS.values()), pairs_of(sides)
+    assert score_together(metrics, pairs) == {m.name: m.score_visits(pairs) for m in metrics}
 
 
 @every_metric

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribeeval.metrics import METRICS
 from scribeeval.metrics.floors import FLOORS
 from scribeeval.records import FINDING_KINDS, PHASES
 from scribeeval.report.languages import load, number, scale
+from scribeeval.report.note_sections import order
+from scribeeval.stages.draft_use import USES
 from scribeeval.stats.measures import MEASURES
 
 EN, KO = load("en"), load("ko")
@@ -48,6 +51,11 @@ def test_words_of_the_field() -> None:
     ("table", "names"),
     [
         ("finding", FINDING_KINDS),
+        ("metric", METRICS),
+        ("definition", METRICS),
+        ("unit_short", {metric.unit for metric in METRICS.values()}),
+        ("note", order()),
+        ("use", USES),
         ("floor", FLOORS),
         ("phase", PHASES),
         ("measure", MEASURES),

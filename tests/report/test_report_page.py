@@ -137,7 +137,7 @@ def test_tables_print_units_signs_and_percentage_points() -> None:
         "< 0.001",
         "0.002",  # 0.0016
         "no direction declared",
-        "the vendor, template blocks included",
+        "with template blocks",
         "2,710.0",
     ):
         assert cell in cells, cell
@@ -315,12 +315,12 @@ def test_failed_undefined_and_dropped_are_named() -> None:
 
 def test_system_that_does_not_pass_a_floor_is_named() -> None:
     text = Page(rendered()).text
-    assert "the extractive drafter does no better than the transcript copied on: Terms" in text
+    assert "found in the draft: the extractive drafter does no better than the transcript copied." in text
     assert "the vendor does no better" not in text
     summary = sample("summary")
     summary["metrics"]["edit_distance_chars"]["floors"]["empty_note"] = 412.5  # a tie is not better
     assert (
-        "the vendor does no better than an empty note on: Edit distance in char"
+        "draft to signed note: the vendor does no better than an empty note."
         in Page(rendered(summary=summary)).text
     )
 
@@ -341,6 +341,74 @@ def test_metric_without_a_visit_is_named_not_tabulated() -> None:
     text = Page(rendered(summary=summary)).text
     assert "no visit has both texts to compare: Word error rate." in text
     assert "0 of 0" not in text
+
+
+def noted() -> Json:
+    """Make a summary with sections of the note; the numbers are invented."""
+    summary = sample("summary")
+    scores = {"plan": 0.91, "history_of_present_illness": 0.62, "zz_own": 0.33, "aa_own": None}
+    summary["metrics"]["kept_words_share"]["parts"] = {
+        f"section.{name}": {"value": value, "n_visits": 4, "n_undefined": 4 * (value is None)}
+        for name, value in scores.items()
+    }
+    counts = {"both": 3, "reference_only": 1, "hypothesis_only": 2, "neither": 0}
+    summary["sections"] = {"edit": dict.fromkeys((*scores, "vitals"), counts)}
+    return summary
+
+
+def rows(html: str) -> list[list[str]]:
+    found = re.findall(r"<tr>(.*?)</tr>", html.replace("\u00a0", " "))
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in found]
+
+
+def test_sections_of_the_note_stand_in_one_table_in_the_order_of_a_note() -> None:
+    html = rendered(summary=noted())
+    note = html[html.index('<section id="note">') : html.index('<section id="subgroups">')]
+    assert rows(note)[1:] == [
+        ["History of present illness", "62.0 %", "3", "1", "2"],
+        ["Vital signs", "", "3", "1", "2"],
+        ["Plan", "91.0 %", "3", "1", "2"],
+        ["aa_own", "undefined (4 of 4 visits)", "3", "1", "2"],
+        ["zz_own", "33.0 %", "3", "1", "2"],
+    ]
+    assert note.count("<svg") == 1
+    assert "section.plan" not in html
+
+
+def test_parts_that_make_a_sentence_are_told_with_their_range() -> None:
+    summary, facts = sample("summary"), sample("facts")
+    summary["metrics"]["edit_seconds_estimate"] = summary["metrics"]["edit_distance_words"] | {
+        "value": 272.4,
+        "parts": {"fast": {"value": 178.3}, "slow": {"value": 414.0}},
+    }
+    facts["metrics"]["edit_seconds_estimate"] = {"compares": "edit", "unit": "seconds"}
+    text = Page(rendered(summary=summary, facts=facts)).text.replace("\u00a0", " ")
+    assert "about 272 s; 178 s to 414 s from fast to slow readers and typists" in text
+    assert "nobody measured it" in text
+    summary["metrics"]["edit_seconds_estimate"]["parts"]["slow"]["value"] = None
+    assert "readers and typists" not in Page(rendered(summary=summary, facts=facts)).text
+
+
+def test_floors_stand_beside_the_estimate() -> None:
+    table = rows(rendered())
+    kept = next(row for row in table if row[:2] == ["the vendor", "78.0 %"])
+    assert kept == [
+        "the vendor",
+        "78.0 %",
+        "71.0 to 85.0",
+        "6",
+        "0",
+        "21.0 %",
+        "24.0 %",
+        "55.0 %",
+        "undefined",
+    ]
+
+
+def test_failure_of_a_stage_belongs_to_no_visit() -> None:
+    summary = sample("summary")
+    summary["failures"] = [{"stage": "study", "visit_id": None, "message": "m"}]
+    assert ["the whole stage", "study", "m"] in rows(rendered(summary=summary))
 
 
 class Recorded(dict[str, str]):
@@ -383,8 +451,20 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
         "findings": dict.fromkeys(names("finding"), 1),
     }
     summary["transcription"]["flags"] = dict.fromkeys(names("flag"), 1)
-    summary["failures"] = [{"stage": s, "visit_id": "V1", "message": "m"} for s in names("stage")]
+    summary["failures"] = [
+        {"stage": s, "visit_id": None if s == "study" else "V1", "message": "m"} for s in names("stage")
+    ]
+    sections = {f"section.{name}": {"value": 0.5} for name in names("note")}
+    summary["metrics"]["kept_words_share"]["parts"] = sections
+    summary["metrics"]["edit_distance_words"]["parts"] = {
+        name: {"value": 1.0} for name in ("replaced", "inserted", "deleted")
+    }
+    summary["metrics"]["edit_seconds_estimate"] = score | {
+        "value": 272.4,
+        "parts": {"fast": {"value": 178.3}, "slow": {"value": 414.0}},
+    }
     facts["metrics"]["rouge1"] = {"compares": "content", "unit": "share", "higher_is_better": True}
+    facts["metrics"]["edit_seconds_estimate"] = {"compares": "edit", "unit": "seconds"}
     facts["site"] = "A hospital"
     tests = dict.fromkeys(names("test"), measure["tests"]["paired_t"])
     units = names("unit_per")

@@ -290,7 +290,7 @@ def test_rows_that_cannot_be_scored_are_named_and_the_others_finish(tmp_path: Pa
         f"{right}: row 4, visit 'nul': note is not valid Unicode",
     ]
     for message in expected:
-        assert f"error: score_tables: {message}" in done.stderr
+        assert f"error: {message}" in done.stderr
     assert "Traceback" not in done.stderr
     found = summary(tmp_path / "out")
     assert (found["n_visits"], found["n_failed"]) == (1, 3)
@@ -414,6 +414,13 @@ def test_intervals_of_random_groups_are_those_of_visits(
         assert row["value"] == grouped["metrics"][name]["value"]
         assert (ends[1][1] - ends[1][0]) / (ends[0][1] - ends[0][0]) == pytest.approx(1, abs=0.1)
         assert sum(ends[1]) / 2 == pytest.approx(row["value"], abs=0.2 * (ends[0][1] - ends[0][0]))
+
+
+def test_a_damaged_store_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / stage.STORE).write_bytes(b"x" * 5000)
+    with pytest.raises(InputError, match="file is not a database; free space and run again, or delete"):
+        score(tmp_path / "out", tables(tmp_path, visits(3)))
 
 
 def test_the_index_sorts_and_no_memory(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class PairStore:
         if row is None:
             return None
         number, text, problems = row
-        return TextRow(number, visit_id, (text,), tuple(problems.splitlines()))
+        return TextRow(number, visit_id, (text,), tuple(problems.split("\n")) if problems else ())
 
     @property
     def n_done(self) -> int:

@@ -15,6 +15,10 @@ from scribeeval.metrics import (
     medical_wer,
     mer,
     moved_words_share,
+    rouge1,
+    rouge2,
+    rougeL,
+    rougeLsum,
     term_recall,
     wer,
     wil,
@@ -39,6 +43,10 @@ METRICS: Mapping[str, Metric] = {
         moved_words_share.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
+        rouge1.METRIC,
+        rouge2.METRIC,
+        rougeL.METRIC,
+        rougeLsum.METRIC,
     )
 }
 

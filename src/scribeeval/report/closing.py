@@ -171,7 +171,8 @@ def failures_section(say: Language, summary: Json | None) -> Section | None:
     if not failures:
         return None
     rows = tuple(
-        (one["visit_id"] or "–", say.name("stage", one["stage"]), one["message"]) for one in failures
+        (one["visit_id"] or say("label.no_visit"), say.name("stage", one["stage"]), one["message"])
+        for one in failures
     )
     columns = tuple(say(f"column.{column}") for column in ("visit", "stage", "message"))
     table = Table(say("caption.failures"), columns, (Group(None, rows),), words=True)

@@ -116,7 +116,8 @@ class Scale:
 def scale(say: Language, unit: str | None, values: Iterable[float | None], *, share: bool) -> Scale:
     """Choose the decimals from the largest value, so that one table row has one precision."""
     largest = max((abs(value) for value in values if value is not None), default=1.0)
-    digits = 0 if largest >= 1000 else 1 if largest >= 1 else 2 if largest >= 0.1 else 3
+    whole = largest >= 1000 or unit == "seconds"  # an estimate of seconds is not good to a tenth
+    digits = 0 if whole else 1 if largest >= 1 else 2 if largest >= 0.1 else 3
     return Scale(say, unit, share, digits)
 
 

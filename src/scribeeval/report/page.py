@@ -6,8 +6,9 @@ from typing import Any, Literal
 from scribeeval.report.blocks import Section
 from scribeeval.report.closing import failures_section, limits_section, methods_section
 from scribeeval.report.languages import Language, load
+from scribeeval.report.note_sections import note_section
 from scribeeval.report.opening import summary_section
-from scribeeval.report.scores import score_sections
+from scribeeval.report.scores import score_sections, subgroups_section
 from scribeeval.report.use import use_section
 from scribeeval.report.views import Json, views
 
@@ -51,7 +52,13 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
     metrics = views(say, summary, facts) if summary is not None else []
     yield summary_section(say, summary, study, facts, metrics)
     if summary is not None:
-        yield from score_sections(say, summary, say.percent(facts["level"], digits=0), metrics)
+        level = say.percent(facts["level"], digits=0)
+        yield from score_sections(say, summary, level, metrics)
+        further = (
+            note_section(say, summary, metrics),
+            subgroups_section(say, summary.get("by") or {}, level, metrics),
+        )
+        yield from (section for section in further if section is not None)
     if study is not None:
         yield use_section(say, study)
     yield limits_section(say, summary, study, facts, metrics)

@@ -14,11 +14,16 @@ from scribeeval.report.views import (
     ends,
 )
 
+DRAWN = {  # the metrics with a figure, by comparison; where a run has none of them, all it has
+    "edit": ("kept_words_share", "edit_distance_words"),
+    "content": ("term_recall", "rougeL"),
+}
+
 
 def score_sections(
     say: Language, summary: Json, level: str, metrics: Sequence[MetricView]
 ) -> Iterator[Section]:
-    """Build a section for each kind of comparison that the run has, and one for subgroups.
+    """Build a section for each kind of comparison that the run has.
 
     level: of the intervals, as printed.
     """
@@ -34,8 +39,6 @@ def score_sections(
             blocks += _findings(say, metrics)
         if blocks:
             yield Section(comparison, title, (Paragraph(say(f"text.{comparison}"), lead=True), *blocks))
-    if summary.get("by"):
-        yield _subgroups(say, summary["by"], level, metrics)
 
 
 def _metric_blocks(
@@ -46,18 +49,21 @@ def _metric_blocks(
         yield Paragraph(say("text.floors"))
         for view in with_floors:
             yield from _not_better(say, view)
-        description = say("drawing.dots", metrics=say.count("metrics", len(with_floors)))
-        drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(v) for v in with_floors])
+        drawn = [view for view in with_floors if view.name in DRAWN.get(comparison, ())] or with_floors
+        description = say("drawing.dots", metrics=say.count("metrics", len(drawn)))
+        drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(view) for view in drawn])
         yield Figure(say("caption.dots", section=title, level=level), drawing)
-    caption = "caption.metrics" if with_floors else "caption.metrics_alone"
+    floors = tuple(dict.fromkeys(floor for view in metrics for floor, _ in view.floors()))
+    heads = tuple(say("label.floor", floor=say.name("floor", floor)) for floor in floors)
     yield Table(
-        say(caption, section=title, level=level),
-        (say("column.system"), *_score_columns(say, level)),
-        tuple(Group(view.heading, tuple(_rows(say, view))) for view in metrics),
+        say("caption.metrics" if floors else "caption.metrics_alone", section=title, level=level),
+        (say("column.system"), *_score_columns(say, level), *heads),
+        tuple(Group(view.heading, tuple(_rows(say, view, floors))) for view in metrics),
     )
-    for view in metrics:
-        if view.parts():
-            yield from _parts(say, view)
+    yield from (Paragraph(told) for view in metrics if (told := view.told()))
+    with_parts = [view for view in metrics if view.parts()]
+    if with_parts:
+        yield from _parts(say, title, comparison, with_parts)
 
 
 def _score_columns(say: Language, level: str) -> tuple[str, ...]:
@@ -69,23 +75,28 @@ def _score_columns(say: Language, level: str) -> tuple[str, ...]:
     )
 
 
-def _rows(say: Language, view: MetricView) -> Iterator[tuple[str, ...]]:
+def _rows(say: Language, view: MetricView, floors: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for label, score in view.scores.items():
-        yield (label, *view.cells(score))
+        reached = score.get("floors") or {}
+        cells = (view.scale.value(reached[floor]) if floor in reached else "" for floor in floors)
+        yield (label, *view.cells(score), *cells)
         included = (score.get("parts") or {}).get(BLOCKS_INCLUDED)
         if included is not None:
-            yield (say("label.blocks_included", system=label), view.value(included), "", "", "")
-    for label, value in view.floors():
-        yield (say("label.floor", floor=label), view.scale.value(value), "", "", "")
+            empty = ("",) * (3 + len(floors))
+            yield (say("label.blocks_included"), view.value(included), *empty)
 
 
 def _panel(view: MetricView) -> Panel:
-    dots = [_dot(view, label, score) for label, score in view.scores.items()]
-    floors = [_dot(view, label, {"value": value}, hollow=True) for label, value in view.floors()]
+    dots = [dot(view, label, score) for label, score in view.scores.items()]
+    floors = [
+        dot(view, view.say.name("floor", floor), {"value": value}, hollow=True)
+        for floor, value in view.floors()
+    ]
     return Panel(view.heading, (*dots, *floors))
 
 
-def _dot(view: MetricView, label: str, score: Json, *, hollow: bool = False) -> Dot:
+def dot(view: MetricView, label: str, score: Json, *, hollow: bool = False) -> Dot:
+    """Make the row of a figure for one score."""
     factor = 100 if view.scale.share else 1  # the axis of a share is in percent
     value, low, high = (None if x is None else factor * x for x in (score["value"], *ends(score)))
     return Dot(label, value, low, high, view.scale.value(score["value"]), hollow)
@@ -106,25 +117,28 @@ def _not_better(say: Language, view: MetricView) -> Iterator[Paragraph]:
             yield Paragraph(say("text.not_better", system=label, floors=", ".join(floors), metric=view.title))
 
 
-def _parts(say: Language, view: MetricView) -> Iterator[Block]:
-    parts = view.parts()
-    title = say("caption.parts", title=view.title)
+def _parts(say: Language, section: str, comparison: str, metrics: Sequence[MetricView]) -> Iterator[Block]:
+    """Draw the parts of the first metric that has some, and tabulate those of all."""
+    first = metrics[0]
+    title, caption = say("label.parts"), say("caption.parts", title=first.title)
+    panels = [
+        Panel(label, tuple(dot(first, say.name("part", part), score) for part, score in values.items()))
+        for label, values in first.parts().items()
+    ]
+    drawing = draw_dots(f"{comparison}-parts", caption, say("drawing.parts"), panels, one_axis=True)
+    labels = tuple(dict.fromkeys(label for view in metrics for label in view.parts()))
+    groups = tuple(Group(view.heading, tuple(_part_rows(say, view, labels))) for view in metrics)
     yield Heading(title)
     yield Paragraph(say("text.parts"))
-    panels = [
-        Panel(label, tuple(_dot(view, say.name("part", part), score) for part, score in values.items()))
-        for label, values in parts.items()
-    ]
-    yield Figure(title, draw_dots(f"parts-{view.name}", title, say("drawing.parts"), panels, one_axis=True))
-    names = dict.fromkeys(part for values in parts.values() for part in values)
-    rows = tuple(
-        (
-            say.name("part", part),
-            *(view.value(values[part]) if part in values else "" for values in parts.values()),
-        )
-        for part in names
-    )
-    yield Table(title, (say("column.part"), *parts), (Group(view.heading, rows),))
+    yield Figure(caption, drawing)
+    yield Table(say("caption.parts", title=section), (say("column.part"), *labels), groups)
+
+
+def _part_rows(say: Language, view: MetricView, labels: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    parts = view.parts()
+    for part in dict.fromkeys(part for values in parts.values() for part in values):
+        scores = (parts.get(label, {}).get(part) for label in labels)
+        yield say.name("part", part), *("" if score is None else view.value(score) for score in scores)
 
 
 def _excluded(say: Language, summary: Json) -> Iterator[Block]:
@@ -179,8 +193,13 @@ def _findings(say: Language, metrics: Sequence[MetricView]) -> Iterator[Block]:
         yield Table(say("caption.findings"), (say("column.kind"), say("column.count")), tuple(groups))
 
 
-def _subgroups(say: Language, by: Json, level: str, metrics: Sequence[MetricView]) -> Section:
-    """Tabulate every subgroup that is large enough; name the others without a number of theirs."""
+def subgroups_section(say: Language, by: Json, level: str, metrics: Sequence[MetricView]) -> Section | None:
+    """Tabulate every subgroup that is large enough; name the others without a number of theirs.
+
+    None where the run has no subgroups.
+    """
+    if not by:
+        return None
     blocks: list[Block] = [Paragraph(say("text.subgroups"), lead=True)]
     for column, subgroups in sorted(by.items()):
         hidden = sorted(name for name, subgroup in subgroups.items() if subgroup["suppressed"])

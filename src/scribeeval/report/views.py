@@ -9,6 +9,11 @@ from scribeeval.report.languages import Language, Scale, number, scale
 Json = Mapping[str, Any]
 COMPARISONS = ("edit", "speech", "content")
 BLOCKS_INCLUDED = "blocks_included"  # the part that holds the value with template blocks
+SECTION = "section."  # starts the name of a part that is a section of the note
+TOLD = {  # the parts that a sentence of the report tells, text.NAME
+    "edit_distance_words": ("replaced", "inserted", "deleted"),
+    "edit_seconds_estimate": ("fast", "slow"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +40,37 @@ class MetricView:
         return self.say("label.group", title=self.title, note=note) if note else self.title
 
     def floors(self) -> Iterator[tuple[str, float | None]]:
-        """Each floor with its label, once; systems scored on the same visits share their floors."""
+        """Each floor with its name, once; systems scored on the same visits share their floors."""
         floors = [item for score in self.scores.values() for item in (score.get("floors") or {}).items()]
-        for floor, value in dict.fromkeys(floors):
-            yield self.say.name("floor", floor), value
+        yield from dict.fromkeys(floors)
 
     def parts(self) -> dict[str, dict[str, Json]]:
-        """The parts of each system that has some, without the one that is another way to score."""
+        """The parts of each system that has some, without those that the page shows elsewhere."""
+        elsewhere = (BLOCKS_INCLUDED, *TOLD.get(self.name, ()))
         parts = {
             label: {
-                part: value for part, value in (score.get("parts") or {}).items() if part != BLOCKS_INCLUDED
+                part: value
+                for part, value in (score.get("parts") or {}).items()
+                if part not in elsewhere and not part.startswith(SECTION)
             }
             for label, score in self.scores.items()
         }
         return {label: values for label, values in parts.items() if values}
+
+    def sections(self) -> dict[str, Json]:
+        """The first system's score of each section of the note."""
+        parts = next(iter(self.scores.values())).get("parts") or {}
+        return {name.removeprefix(SECTION): part for name, part in parts.items() if name.startswith(SECTION)}
+
+    def told(self) -> str | None:
+        """Tell the first system's value with its parts, for a metric whose parts make a sentence."""
+        score = next(iter(self.scores.values()))
+        names, parts = TOLD.get(self.name, ()), score.get("parts") or {}
+        values = {name: parts[name]["value"] for name in names if name in parts}
+        if not names or len(values) < len(names) or None in (score["value"], *values.values()):
+            return None
+        told = {name: self.scale.amount(value) for name, value in values.items()}
+        return self.say(f"text.{self.name}", value=self.scale.amount(score["value"]), **told)
 
     def value(self, score: Json) -> str:
         """Print a score's value; an undefined one with its count of visits."""
@@ -70,9 +92,11 @@ class MetricView:
 
 
 def views(say: Language, summary: Json, facts: Json) -> list[MetricView]:
-    """Make a view of every metric that had a visit to compare, in the order of their names."""
+    """Make a view of every metric that had a visit to compare, in the order of facts, then of names."""
     systems = _systems(summary)
+    order = list(facts.get("metrics") or ())
     names = sorted({name for metrics in systems.values() for name in metrics})
+    names.sort(key=lambda name: order.index(name) if name in order else len(order))
     scores = {
         name: {s: m[name] for s, m in systems.items() if name in m and m[name]["n_visits"]} for name in names
     }

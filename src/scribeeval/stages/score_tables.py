@@ -66,6 +66,7 @@ def score_tables(
     if record is not None and record.key == key and run.stands(record.outputs):
         reporter.say("score: fresh")
         remove_store(run.path(STORE))
+        _tell(record.failures, reporter)
         return _values(run), record.failures
     with open_store(run.path(STORE), key) as store:
         _load(store, tables, reporter)
@@ -77,7 +78,13 @@ def score_tables(
     run.finish(STAGE, key, outputs, started=started, failures=failures)
     remove_store(run.path(STORE))
     reporter.say(f"score: {len(metrics)} metrics over {n_visits:,} visits")
+    _tell(failures, reporter)
     return _values(run), failures
+
+
+def _tell(failures: Sequence[Failure], reporter: Reporter) -> None:
+    for failure in failures:
+        reporter.fail(failure.message)
 
 
 def _load(store: PairStore, tables: Tables, reporter: Reporter) -> None:

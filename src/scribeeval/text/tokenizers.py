@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+from scribeeval.text.rouge_tokens import rouge_words, unicode_words
+
 # A number keeps its sign, its decimals and its pair (142/88); a word keeps its apostrophe and its
 # digits (a1c, t12, 4th); a comparator, a percent or a degree sign is a token, because it carries meaning.
 # Possessive (++): "15th" must not be taken apart into 1 and 5th.
@@ -31,4 +33,6 @@ TOKENIZERS: Mapping[str, Callable[[str], list[str]]] = {
     "words": words,
     "chars": chars,
     "whitespace": str.split,
+    "rouge": rouge_words,
+    "unicode": unicode_words,
 }
