@@ -146,7 +146,7 @@ def test_the_number_of_threads_changes_no_bit(metric: Metric) -> None:
     threads, counts = torch.get_num_threads(), []
     for n in (1, 2):
         torch.set_num_threads(n)
-        counts.append(metric.count(Pair("v1", *NOTES[1])))
+        counts.append(metric.score_visits([Pair(str(i), *pair) for i, pair in enumerate(NOTES)]))
         assert torch.get_num_threads() == n  # as the caller left it
     torch.set_num_threads(threads)
     assert counts[0] == counts[1]
