@@ -148,6 +148,7 @@ def test_sources_reach_the_metric_beside_their_own_texts(
         ({"predictions": ["secret"], "references": ["a"], "sources": [3]}, r"sources: 1 of 1 .*: 0\)"),
         ({"predictions": "secret", "references": ["a"]}, "predictions: not a list"),
         ({"predictions": ["secret"]}, "references: not a list"),
+        ({"sources": ["secret"]}, "predictions: not a list"),
         ({}, "no visit was given"),
     ],
 )

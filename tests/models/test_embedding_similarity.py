@@ -140,6 +140,18 @@ def test_equal_inputs_give_equal_bits(metric: Metric) -> None:
     assert alone[0] == among[1]  # no padding by its neighbours
 
 
+def test_the_number_of_threads_changes_no_bit(metric: Metric) -> None:
+    import torch
+
+    threads, counts = torch.get_num_threads(), []
+    for n in (1, 2):
+        torch.set_num_threads(n)
+        counts.append(metric.score_visits([Pair(str(i), *pair) for i, pair in enumerate(NOTES)]))
+        assert torch.get_num_threads() == n  # as the caller left it
+    torch.set_num_threads(threads)
+    assert counts[0] == counts[1]
+
+
 def test_an_empty_side_is_undefined_counted_and_not_in_the_mean(metric: Metric) -> None:
     pairs = [Pair("v1", "", "fever"), Pair("v2", "fever", " \n"), Pair("v3", "fever", "fever")]
     score = metric.score(pairs)

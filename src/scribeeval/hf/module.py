@@ -70,7 +70,7 @@ def module_class(name: str) -> type:
             sources: Iterable[str | None] | None = None,
         ) -> dict[str, Any]:
             """Score the visits given here and added before."""
-            if predictions is not None or references is not None:
+            if any(texts is not None for texts in (predictions, references, sources)):
                 self.add_batch(predictions=predictions, references=references, sources=sources)
             if self.writer is None:
                 raise InputError("no visit was given; give predictions and references")

@@ -108,8 +108,13 @@ def load(encoder: Encoder) -> Callable[[str], Tokens]:
     model.float().eval()
 
     def embed(ids: Sequence[int]) -> "NDArray[np.float64]":
-        with torch.inference_mode():
-            layers = model(input_ids=torch.tensor([ids]), output_hidden_states=True).hidden_states
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # the order of sums, and so the last digits, depends on their number
+        try:
+            with torch.inference_mode():
+                layers = model(input_ids=torch.tensor([ids]), output_hidden_states=True).hidden_states
+        finally:
+            torch.set_num_threads(threads)
         rows = layers[encoder.layer][0].numpy().astype(np.float64)
         unit: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
