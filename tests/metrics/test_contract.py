@@ -43,7 +43,7 @@ def taking_turns(text: str) -> tuple[Segment, ...]:
 def pairs_of(sides: Sequence[tuple[str, str]]) -> list[Pair]:
     """Pairs with speakers, so that the metrics which need them have a value."""
     return [
-        Pair(f"v{i}", left, right, None, taking_turns(left), taking_turns(right))
+        Pair(f"v{i:02}", left, right, None, taking_turns(left), taking_turns(right))
         for i, (left, right) in enumerate(sides)
     ]
 
