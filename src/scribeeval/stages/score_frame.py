@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from scribeeval.errors import InputError
 from scribeeval.metrics import METRICS
+from scribeeval.metrics.base import score_together
 from scribeeval.records import Pair
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def score_frame(frame: "pd.DataFrame", metrics: Sequence[str] | None = None) -> 
         if not (isinstance(reference, str) and isinstance(hypothesis, str)):
             raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
         pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
-    rows = sorted(
-        (visit.visit_id, name, visit.value) for name in names for visit in METRICS[name].score_visits(pairs)
-    )
+    scores = score_together([METRICS[name] for name in names], pairs)
+    rows = sorted((visit.visit_id, name, visit.value) for name in names for visit in scores[name])
     result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
     return result.astype({"value": "Float64"})
