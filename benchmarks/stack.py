@@ -62,9 +62,11 @@ def main() -> None:
     try:
         theirs, terms = peers(), medwer_terms()
     except (ImportError, InputError) as error:
-        sys.exit(f"skipped: {error}; the peers are in the test extra")
+        print(f"skipped: {error}; the peers are in the test extra")
+        return
     if not (arguments.data / REFERENCES).is_file():
-        sys.exit(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        print(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        return
     metrics = [*(METRICS[name] for name in OURS), with_terms(terms)]
     pairs = list(read_pairs(arguments.data))
     ms = {name: milliseconds(work, pairs, arguments.rounds) for name, work in theirs.items()}

@@ -57,9 +57,11 @@ def main() -> None:
 
         terms = medwer_terms()
     except (ImportError, InputError) as error:
-        sys.exit(f"skipped: {error}; the peers are in the test extra")
+        print(f"skipped: {error}; the peers are in the test extra")
+        return
     if not (arguments.data / REFERENCES).is_file():
-        sys.exit(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        print(f"skipped: no ACI-BENCH notes in {arguments.data}")
+        return
     scorer = medwer.Scorer()
     wer, medical = METRICS["wer"].count, with_terms(terms).count
     chars, words = METRICS["edit_distance_chars"].count, METRICS["edit_distance_words"].count
