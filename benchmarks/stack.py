@@ -9,7 +9,6 @@ goes through all pairs before the other; the least time of --rounds counts for e
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path

@@ -9,7 +9,6 @@ is taken for each pair.
 
 import argparse
 import csv
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
