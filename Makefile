@@ -26,7 +26,7 @@ unit:
 
 # Slow truths; the last result is kept in docs/validate.md.
 validate: $(VENV)/.test
-	$(BIN)/python -m pytest -n0 -m validation -s tests/validation
+	$(BIN)/python -m pytest -n0 -m validation -s tests
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest tests/text tests/terms tests/stats
 
 # Time and memory, on the public notes beside the checkout; on a machine that does nothing else.

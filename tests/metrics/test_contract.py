@@ -8,7 +8,7 @@ from typing import Any
 import jiwer
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 from scipy import stats
@@ -65,6 +65,7 @@ def test_golden_values(metric: Metric) -> None:
 
 
 @every_metric
+@settings(max_examples=40)
 @given(left=pair_lists, right=pair_lists)
 def test_counts_of_parts_add_up_to_counts_of_the_whole(
     metric: Metric, left: list[tuple[str, str]], right: list[tuple[str, str]]
@@ -91,6 +92,7 @@ def test_nothing_beats_the_reference_itself(metric: Metric, text: str) -> None:
 
 
 @every_metric
+@settings(max_examples=40)
 @given(sides=pair_lists)
 def test_the_order_of_visits_changes_nothing(metric: Metric, sides: list[tuple[str, str]]) -> None:
     pairs = pairs_of(sides)

@@ -49,12 +49,14 @@ def test_2000_random_pairs_equal_rouge_score(stem: bool) -> None:
 
 
 @each_stem
-def test_every_pair_of_aci_bench_equals_rouge_score(
-    aci_bench: dict[str, list[tuple[str, str]]], stem: bool
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.validation)])
+def test_pairs_of_aci_bench_equal_rouge_score(
+    aci_bench: dict[str, list[tuple[str, str]]], stem: bool, every: int
 ) -> None:
+    """rouge_score needs a tenth of a second a pair: every eighth here, all of them in `make validate`."""
     pairs = [pair for system in aci_bench.values() for pair in system]
     assert len(pairs) == 120
-    assert_equal_to_rouge_score(pairs, stem)
+    assert_equal_to_rouge_score(pairs[::every], stem)
 
 
 @pytest.mark.parametrize("system", PUBLISHED)

@@ -230,7 +230,7 @@ def test_other_settings_start_from_the_beginning(tmp_path: Path, monkeypatch: py
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("shuffle", [0, 1])
+@pytest.mark.parametrize("shuffle", [0, pytest.param(1, marks=pytest.mark.validation)])
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path: Path, shuffle: int) -> None:
     rng = random.Random(11 + shuffle)
     pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(400)]
