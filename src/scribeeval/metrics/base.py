@@ -15,6 +15,7 @@ import numpy as np
 from scribeeval import __version__
 from scribeeval.records import Comparison, Finding, Interval, Pair, Score
 from scribeeval.stats.bootstrap import (
+    MAX_UNDEFINED_RESAMPLES,
     FloatArray,
     bca_interval,
     cluster_sums,
@@ -22,8 +23,6 @@ from scribeeval.stats.bootstrap import (
     percentile_interval,
     resampled_sums,
 )
-
-MAX_UNDEFINED_RESAMPLES = 0.05
 
 
 class Counts(Mapping[str, int | float]):

@@ -22,6 +22,9 @@ FloatArray = NDArray[np.float64]
 # Indices drawn at a time (8 bytes each): bounds the memory, never changes the draw.
 CHUNK = 2_000_000
 
+# An interval over resamples of which more have no value would describe the lucky ones.
+MAX_UNDEFINED_RESAMPLES = 0.05
+
 # Values that differ by less, relative to their size, differ by rounding alone.
 ROUNDING = 1e-12
 

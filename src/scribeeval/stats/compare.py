@@ -11,7 +11,13 @@ import numpy as np
 
 from scribeeval.errors import InputError
 from scribeeval.records import Interval
-from scribeeval.stats.bootstrap import FloatArray, cluster_sums, percentile_interval, resample
+from scribeeval.stats.bootstrap import (
+    MAX_UNDEFINED_RESAMPLES,
+    FloatArray,
+    cluster_sums,
+    percentile_interval,
+    resample,
+)
 
 EXACT_SWAPS = 12  # up to so many clusters every swap is counted; above, random ones
 SWAPS = 9_999
@@ -70,7 +76,7 @@ def compare_counts(
         for rows in units
     ]
     defined = [value for value in drawn if value is not None]
-    enough = len(defined) >= 0.95 * resamples
+    enough = len(defined) >= (1 - MAX_UNDEFINED_RESAMPLES) * resamples
     return Difference(
         value_a,
         value_b,
