@@ -5,11 +5,14 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import jiwer
+import medwer
 import pytest
 from rouge_score.rouge_scorer import RougeScorer
 
 from scribeeval.metrics import METRICS
 from scribeeval.records import Pair
+from scribeeval.terms import lexicon_terms
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "differences.md"
 ROW = re.compile(r'^\| `(\w+)(\(".*"\))` \| (\w+): `(.+?)` \| `(.+?)` \| \S.*\|$', re.MULTILINE)
@@ -21,7 +24,23 @@ def rouge_score(metric: str, reference: str, hypothesis: str) -> float:
     return score
 
 
-PEERS: Mapping[str, Callable[[str, str, str], float]] = {"rouge_score": rouge_score}
+def of_jiwer(metric: str, reference: str, hypothesis: str) -> float:
+    process = jiwer.process_characters if metric == "cer" else jiwer.process_words
+    value: float = getattr(process(reference, hypothesis), metric)
+    return value
+
+
+def of_medwer(_: str, reference: str, hypothesis: str) -> float:
+    terms = [" ".join(term) for term in lexicon_terms().terms]
+    value: float = medwer.medical_wer(reference, hypothesis, terms)[2]
+    return value
+
+
+PEERS: Mapping[str, Callable[[str, str, str], float]] = {
+    "jiwer": of_jiwer,
+    "medwer": of_medwer,
+    "rouge_score": rouge_score,
+}
 
 
 @pytest.mark.parametrize(("metric", "texts", "peer", "theirs", "ours"), ROWS, ids=lambda value: str(value))
@@ -33,4 +52,5 @@ def test_a_row_is_true(metric: str, texts: str, peer: str, theirs: str, ours: st
 
 def test_no_row_is_left_out() -> None:
     lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    assert len(ROWS) == len(lines) > 0
+    assert len(ROWS) == len(lines)
+    assert {peer for _, _, peer, _, _ in ROWS} == PEERS.keys()

@@ -127,29 +127,35 @@ def score(
     file_format: Annotated[
         str, typer.Option("--format", help="Format of the scores: parquet, csv or json.")
     ] = "parquet",
+    rouge_tokenizer: Annotated[
+        str, typer.Option(help="rouge, or unicode for notes that are not in English.")
+    ] = "rouge",
+    rouge_stem: Annotated[bool, typer.Option("--rouge-stem", help="ROUGE on Porter's stems.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes; any number gives the same bytes.")] = 1,
 ) -> None:
     """Score one table of texts against another; the two may be one file, and of any size."""
     from scribeeval.console import reporter, show_values
     from scribeeval.metrics import Bootstrap
     from scribeeval.run import open_run
-    from scribeeval.stages.score_frame import choose
+    from scribeeval.stages.score_frame import choose, choose_options
     from scribeeval.stages.score_tables import score_tables
     from scribeeval.stages.table_batches import Tables
 
     names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
+    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem)
     tables = Tables(references, hypotheses, id_column, reference_column, hypothesis_column, source_column)
     with open_run(out) as folder:
-        values, failures = score_tables(
+        summary, failures = score_tables(
             folder,
             tables,
             names,
             Bootstrap(level, resamples, seed),
             reporter(),
+            options=metric_options,
             file_format=file_format,
             workers=workers,
         )
-    show_values(values, out)
+    show_values(summary, out)
     _finish(failures)
 
 

@@ -108,6 +108,7 @@ class ScoreTable(_Table):
     discarded_below: a draft of which the signed note keeps a smaller share of words was discarded.
     section_level: what is scored apart: headed sections, SOAP, or ACI-BENCH's four divisions.
     headings: a site's own headings by section, beside those of text/data/headers.csv.
+    rouge_tokenizer: "unicode" for notes that are not in English; rouge_stem: Porter's stems.
     embedding_model: the directory of an encoder; adds the metric embedding_f1, on that layer (last).
     """
 
@@ -121,6 +122,8 @@ class ScoreTable(_Table):
     section_level: Literal["section", "soap", "division"] = "section"
     edit_rates: EditRatesTable = EditRatesTable()
     discarded_below: float = Field(default=0.2, ge=0, le=1)
+    rouge_tokenizer: Literal["rouge", "unicode"] = "rouge"
+    rouge_stem: bool = False
     embedding_model: str | None = None
     embedding_layer: int | None = Field(default=None, ge=1)
     by: tuple[str, ...] = Field(default=(), strict=False)

@@ -167,9 +167,20 @@ def show_summary(folder: Path) -> None:
         print(f"report: {folder / 'report.html'}")
 
 
-def show_values(values: Mapping[str, float | None], folder: Path) -> None:
-    """Print the values of a scored table."""
-    _table(["metric", "value"], [[name, _number(value)] for name, value in values.items()])
+def show_values(summary: Mapping[str, Any], folder: Path) -> None:
+    """Print the values of a scored table with their intervals, and beside them the floors."""
+    rows = summary["metrics"]
+    floors = list(dict.fromkeys(floor for row in rows.values() for floor in row["floors"]))
+    lines = [
+        [name, _number(row["value"]), _range(row), str(row["n_visits"] - row["n_undefined"])]
+        + [_number(row["floors"][floor]) if floor in row["floors"] else "" for floor in floors]
+        for name, row in rows.items()
+    ]
+    _table(["metric", "value", "interval", "visits", *(floor.replace("_", " ") for floor in floors)], lines)
+    if floors and summary["floors"]["n_visits"] < summary["n_visits"]:
+        print(
+            f"floors (texts that nobody wrote for the visit): {summary['floors']['n_visits']} random visits"
+        )
     print(f"written: {folder}")
 
 

@@ -188,3 +188,36 @@ def test_imports_no_model_library(tmp_path: Path) -> None:
         "fastapi",
     }
     assert imported.isdisjoint(heavy)
+
+
+# The paper's own table (ACI-BENCH, Yim et al. 2023): ROUGE-1, ROUGE-2 and, as "ROUGE-L", rougeLsum.
+PUBLISHED = {
+    "BART_large_clinicalnlp_taskB_test1_full": (41.76, 19.20, 34.70),
+    "bart-large-xsum-samsum_clinicalnlp_taskB_test1_division_combined": (53.46, 25.08, 48.62),
+    "UMLS_similarity_clinicalnlp_taskB_test1": (43.87, 17.55, 40.47),
+}
+
+
+def test_the_published_rouge_table_comes_out_of_the_command_line(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "aci-bench"
+    tables: list[str | Path] = [
+        "--references",
+        folder / "clinicalnlp_taskB_test1.csv",
+        "--id",
+        "encounter_id",
+    ]
+    columns = ["--reference-column", "note", "--hypothesis-column", "note", "--source-column", "dialogue"]
+    commands: dict[str, list[str | Path]] = {
+        system: [
+            *("score", *tables, *columns, "--hypotheses", folder / "predictions" / f"{system}.csv"),
+            *("--metrics", "rouge1,rouge2,rougeLsum", "--out", tmp_path / system),
+        ]
+        for system in PUBLISHED
+    }
+    for system, answer in side_by_side(commands).items():
+        assert answer.code == 0, answer.err
+        rows = read_json(tmp_path / system / "summary.json")["metrics"]
+        values = [round(100 * rows[name]["value"], 2) for name in ("rouge1", "rouge2", "rougeLsum")]
+        assert tuple(values) == PUBLISHED[system]
+        assert rows["rouge1"]["floors"]["empty_note"] == 0
+        assert "another visits note" in answer.out

@@ -124,13 +124,17 @@ def test_two_families_side_by_side_keep_their_own_settings() -> None:
     assert values == {"rouge1": 1.0, "rouge2": 1.0}  # with the first's tokenizer rouge2 has no pair
 
 
-def test_texts_too_long_say_which_visit_and_quote_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_too_long_are_undefined_and_cost_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rouge, "MAX_CELLS", 5)
-    pair = Pair("v7", "secret secret", "secret secret secret")
-    with pytest.raises(InputError, match=r"'v7'.* 2 and 3 words") as caught:
-        METRICS["rougeL"].score([pair])
+    pairs = [Pair("v7", "secret secret", "secret secret secret"), Pair("v8", "a b", "a c")]
+    for name in ("rougeL", "rougeLsum"):
+        score = METRICS[name].score(pairs)
+        assert (score.value, score.n_visits, score.n_undefined) == (0.5, 2, 1)
+    assert METRICS["rouge1"].score(pairs).value == pytest.approx((0.8 + 0.5) / 2)
+    with pytest.raises(InputError, match="too long for rougeL") as caught:
+        scores(pairs[0].reference, pairs[0].hypothesis)
     assert "secret" not in str(caught.value)
-    assert METRICS["rouge1"].score([pair]).value == pytest.approx(0.8)
+    assert scores(pairs[0].reference, pairs[0].hypothesis, types=["rouge1"])["rouge1"].hits == 2
 
 
 def test_notes_of_half_a_megabyte_beside_a_usual_one(aci_bench: dict[str, list[tuple[str, str]]]) -> None:

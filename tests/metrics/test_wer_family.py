@@ -1,9 +1,7 @@
 """The WER family against jiwer and medwer, by role and by speaker, and where it differs from them."""
 
-import ast
 import csv
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import metadata
@@ -223,35 +221,6 @@ def test_medwers_list_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(metadata, "distribution", missing)
     with pytest.raises(InputError, match="pip install medwer"):
         medwer_terms("raw", "words")
-
-
-def differences() -> list[tuple[str, str, str]]:
-    """Input, theirs and ours of each row that is a call of a metric of ours on two texts."""
-    row = re.compile(r"^\| `(\w+\(.*?\))` \| (\w+: `[^`]+`) \| `([^`]+)` \|", re.MULTILINE)
-    pages = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("differences*.md"))]
-    found = [match for page in pages for match in row.findall(page)]
-    return [match for match in found if match[0].split("(")[0] in ("wer", "cer", "mer", "wil", "medical_wer")]
-
-
-def test_the_differences_are_found() -> None:
-    assert len(differences()) >= 9
-
-
-@pytest.mark.parametrize(("call", "theirs", "ours"), differences())
-def test_a_difference_is_as_documented(call: str, theirs: str, ours: str) -> None:
-    tree = ast.parse(call, mode="eval").body
-    assert isinstance(tree, ast.Call)
-    assert isinstance(tree.func, ast.Name)
-    name, (reference, hypothesis) = tree.func.id, [ast.literal_eval(argument) for argument in tree.args]
-    assert METRICS[name].score([Pair("v1", reference, hypothesis)]).value == ast.literal_eval(ours)
-    peer, _, value = theirs.partition(": ")
-    if peer == "jiwer":
-        process = jiwer.process_characters if name == "cer" else jiwer.process_words
-        assert getattr(process(reference, hypothesis), name) == ast.literal_eval(value.strip("`"))
-    else:
-        terms = [" ".join(term) for term in lexicon_terms().terms]
-        medical_wer = pytest.importorskip("medwer").medical_wer
-        assert medical_wer(reference, hypothesis, terms)[2] == ast.literal_eval(value.strip("`"))
 
 
 def test_punctuation_is_no_error_and_spaces_are() -> None:

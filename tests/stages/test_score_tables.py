@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,17 @@ import pytest
 
 from scribeeval.errors import InputError
 from scribeeval.io.pair_store import open_store
-from scribeeval.metrics import METRICS, Bootstrap
+from scribeeval.metrics import METRICS, Bootstrap, Metric, MetricOptions
+from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.records import Pair
 from scribeeval.run import Failure, Silent, open_run
 from scribeeval.stages import score_tables as stage
-from scribeeval.stages import table_batches, tally
+from scribeeval.stages import table_batches, table_floors, tally
 from scribeeval.stages.score_frame import choose
 from scribeeval.stages.score_tables import score_tables
 from scribeeval.stages.table_batches import Batch, Tables, load_ids
-from scribeeval.stages.workers import Scored, score_batch
+from scribeeval.stages.workers import Recipe, Scored, score_batch
+from scribeeval.stats.bootstrap import random_sample
 
 BOOTSTRAP = Bootstrap(resamples=200, seed=5)
 OUTPUTS = ("scores.parquet", "summary.json")
@@ -72,7 +74,7 @@ def score(
     names: Sequence[str] | None = None,
     bootstrap: Bootstrap = BOOTSTRAP,
     **options: Any,
-) -> tuple[dict[str, float | None], tuple[Failure, ...]]:
+) -> tuple[dict[str, Any], tuple[Failure, ...]]:
     with open_run(out) as run:
         return score_tables(run, inputs, choose(names), bootstrap, Silent(), **options)
 
@@ -86,6 +88,14 @@ def summary(out: Path) -> dict[str, Any]:
     return read
 
 
+def expected_floors(metric: Metric, pairs: Sequence[Pair]) -> dict[str, float | None]:
+    """What `scribeeval run` says beside the same metric; an empty cell is no transcript."""
+    pairs = [replace(pair, source=pair.source or None) for pair in pairs]
+    if metric.compares == "speech":
+        return {}
+    return {floor: metric.score(floor_pairs(floor, pairs)).value for floor in FLOORS}
+
+
 def command(out: Path, inputs: Tables, *options: str, before: str = "") -> list[str]:
     arguments = ["--references", str(inputs.references), "--hypotheses", str(inputs.hypotheses)]
     arguments += ["--reference-column", inputs.reference, "--hypothesis-column", inputs.hypothesis]
@@ -96,7 +106,7 @@ def command(out: Path, inputs: Tables, *options: str, before: str = "") -> list[
 
 def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
     pairs = visits(300)
-    values, failures = score(tmp_path / "out", tables(tmp_path, pairs))
+    read, failures = score(tmp_path / "out", tables(tmp_path, pairs))
     ordered = sorted(pairs, key=lambda pair: pair.visit_id)
     rows = pq.read_table(tmp_path / "out" / "scores.parquet").to_pylist()
     expected = []
@@ -110,16 +120,16 @@ def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
             "n_visits": 300,
             "n_undefined": core.n_undefined,
             "signature": core.signature,
-            "floors": {},
+            "floors": expected_floors(metric, ordered),
             "parts": {part: {"value": value} for part, value in core.parts.items()},
         }
-        assert values[name] == core.value
+        assert read["metrics"][name] == row
         expected += [(v.visit_id, name, v.value, dict(v.counts)) for v in metric.score_visits(ordered)]
     assert [(r["visit_id"], r["metric"], r["value"], json.loads(r["counts"])) for r in rows] == sorted(
         expected, key=lambda row: row[:2]
     )
     assert any(row["value"] is None for row in rows), "undefined is null"
-    assert values["wer"] is not None
+    assert read["metrics"]["wer"]["value"] is not None
     assert summary(tmp_path / "out")["metrics"]["wer"]["interval"] is not None
     assert failures == ()
 
@@ -168,6 +178,60 @@ def test_the_three_formats_say_the_same(tmp_path: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == ["manifest.json", "scores.csv", "summary.json"]
 
 
+def test_floors_of_many_visits_are_those_of_a_random_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_floors, "MAX_VISITS", 20)
+    inputs = tables(tmp_path, visits(90), shuffle=3)
+    names = ["wer", "kept_words_share", "rouge1"]
+    read, _ = score(tmp_path / "out", inputs, names)
+    assert read["floors"] == {"n_visits": 20, "seed": BOOTSTRAP.seed}
+    sampled = [visits(90)[place] for place in random_sample(90, 20, BOOTSTRAP.seed)]
+    for name in names:
+        assert read["metrics"][name]["floors"] == expected_floors(METRICS[name], sampled)
+    other, _ = score(tmp_path / "other", inputs, names, replace(BOOTSTRAP, seed=6))
+    assert other["metrics"]["rouge1"]["floors"] != read["metrics"]["rouge1"]["floors"]
+    score(tmp_path / "two", inputs, names, workers=2)
+    assert contents(tmp_path / "two") == contents(tmp_path / "out")
+
+
+def test_floors_leave_out_visits_that_failed_or_take_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_batches, "LONG_CHARS", 200)
+    pairs = [
+        *visits(30),
+        Pair("broken", "fever", "fev\x00er", "fever"),
+        Pair("long", "fever " * 90, "a", "a"),
+    ]
+    read, failures = score(tmp_path / "out", tables(tmp_path, pairs), ["rouge1"])
+    assert [failure.visit_id for failure in failures] == ["broken"]
+    assert read["floors"]["n_visits"] == 30
+    assert read["metrics"]["rouge1"]["floors"] == expected_floors(METRICS["rouge1"], visits(30))
+
+
+def test_a_floor_without_its_transcript_is_undefined(tmp_path: Path) -> None:
+    read, _ = score(tmp_path / "out", replace(tables(tmp_path, visits(9)), source=None), ["rouge1"])
+    floors = read["metrics"]["rouge1"]["floors"]
+    assert {floor for floor, value in floors.items() if value is None} == {
+        "transcript_copied",
+        "first_n_words",
+    }
+
+
+def test_options_change_the_numbers_and_the_signature(tmp_path: Path) -> None:
+    pairs = [Pair("v1", "두통 없음", "두통 있음"), Pair("v2", "coughing", "coughs")]
+    inputs = tables(tmp_path, pairs)
+    names = ["rouge1", "wer"]
+    plain, _ = score(tmp_path / "out", inputs, names)
+    chosen, _ = score(tmp_path / "out", inputs, names, options=MetricOptions("unicode", True))
+    assert plain["metrics"]["rouge1"]["value"] == 0, "no word of v1, none in common in v2"
+    assert plain["metrics"]["rouge1"]["n_undefined"] == 1
+    assert chosen["metrics"]["rouge1"]["value"] == (0.5 + 1) / 2, "by hand: 1 of 2 words; one stem"
+    assert chosen["metrics"]["rouge1"]["signature"].startswith("rouge1|tok:unicode|stem:porter|")
+    assert chosen["metrics"]["wer"] == plain["metrics"]["wer"]
+
+
 def test_a_second_call_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = tables(tmp_path, visits(20))
     first = score(tmp_path / "out", inputs)
@@ -209,9 +273,9 @@ def test_what_was_scored_is_not_scored_again(
     assert store.stat().st_mode & 0o777 == 0o600
     scored: list[str] = []
 
-    def noting(metrics: tuple[str, ...], batch: Batch) -> Scored:
+    def noting(recipe: Recipe, batch: Batch) -> Scored:
         scored.extend(pair.visit_id for pair in batch.pairs)
-        return score_batch(metrics, batch)
+        return score_batch(recipe, batch)
 
     monkeypatch.setattr(stage, "score_batch", noting)
     score(tmp_path / "out", inputs)

@@ -24,6 +24,7 @@ from scribeeval.metrics import (
     wil,
 )
 from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
+from scribeeval.metrics.options import DEFAULT_OPTIONS, MetricOptions, configured
 
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
@@ -50,4 +51,13 @@ METRICS: Mapping[str, Metric] = {
     )
 }
 
-__all__ = ["METRICS", "Bootstrap", "Counts", "Metric", "VisitScore"]
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "METRICS",
+    "Bootstrap",
+    "Counts",
+    "Metric",
+    "MetricOptions",
+    "VisitScore",
+    "configured",
+]

@@ -90,6 +90,8 @@ TYPES: Mapping[str, Callable[[Lines, Lines], Overlap]] = {
     "rougeLsum": _by_line,
 }
 
+BY_LCS = frozenset({"rougeL", "rougeLsum"})
+
 
 def scores(
     reference: str,
@@ -108,13 +110,16 @@ def scores(
         InputError: texts too long for the longest common subsequence.
     """
     left, right = (_tokenize(text, stem, tokenizer) for text in (reference, hypothesis))
-    lengths = sum(map(len, left)), sum(map(len, right))
-    if lengths[0] * lengths[1] > MAX_CELLS and not {"rougeL", "rougeLsum"}.isdisjoint(types):
+    if _cells(left, right) > MAX_CELLS and not BY_LCS.isdisjoint(types):
         raise InputError(
-            f"texts of {lengths[0]} and {lengths[1]} words are too long for rougeL and rougeLsum (their "
-            f"product may be {MAX_CELLS}); leave the visit out, or score with rouge1 and rouge2 only"
+            f"the texts are too long for rougeL and rougeLsum (words of the one times words of the other may "
+            f"be {MAX_CELLS:,}); leave the visit out, or score with rouge1 and rouge2 only"
         )
     return {name: TYPES[name](left, right) for name in types}
+
+
+def _cells(reference: Lines, hypothesis: Lines) -> int:
+    return sum(map(len, reference)) * sum(map(len, hypothesis))
 
 
 def _tokenize(text: str, stem: bool, tokenizer: Tokenizer) -> list[list[str]]:
@@ -133,16 +138,17 @@ class Family:
     def __call__(self, pair: Pair, names: Collection[str]) -> dict[str, Counts]:
         """Count, for each type named, the F-measure and whether the note has one.
 
-        Raises:
-            InputError: texts too long, with the visit's id.
+        Texts too long for a longest common subsequence leave rougeL and rougeLsum undefined for their
+        visit: one endless note must not cost the others their score.
         """
-        try:
-            overlaps = scores(
-                pair.reference, pair.hypothesis, stem=self.stem, tokenizer=self.tokenizer, types=names
-            )
-        except InputError as error:
-            raise InputError(f"visit {pair.visit_id!r}: {error}") from None
-        return {name: _counts(overlap.f_measure) for name, overlap in overlaps.items()}
+        left, right = (
+            _tokenize(text, self.stem, self.tokenizer) for text in (pair.reference, pair.hypothesis)
+        )
+        too_long = _cells(left, right) > MAX_CELLS
+        return {
+            name: _counts(None if too_long and name in BY_LCS else TYPES[name](left, right).f_measure)
+            for name in names
+        }
 
     def count_one(self, name: str, pair: Pair) -> Counts:
         """Count one type alone."""

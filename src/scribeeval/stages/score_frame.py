@@ -1,11 +1,12 @@
 """Score a data frame in memory: a table in, a table out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from scribeeval.errors import InputError
-from scribeeval.metrics import METRICS
+from scribeeval.errors import InputError, not_known
+from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions, configured
 from scribeeval.metrics.base import score_together
+from scribeeval.metrics.rouge import Tokenizer
 from scribeeval.records import Pair
 
 if TYPE_CHECKING:
@@ -25,7 +26,23 @@ def choose(names: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names or METRICS))
 
 
-def score_frame(frame: "pd.DataFrame", metrics: Sequence[str] | None = None) -> "pd.DataFrame":
+def choose_options(rouge_tokenizer: str, *, stem: bool) -> MetricOptions:
+    """Check the settings of metrics.
+
+    Raises:
+        InputError: the tokenizer is not known.
+
+    """
+    known: tuple[Tokenizer, ...] = get_args(Tokenizer)
+    for tokenizer in known:
+        if tokenizer == rouge_tokenizer:
+            return MetricOptions(tokenizer, stem)
+    raise InputError(not_known("ROUGE tokenizer", rouge_tokenizer, known))
+
+
+def score_frame(
+    frame: "pd.DataFrame", metrics: Sequence[str] | None = None, options: MetricOptions = DEFAULT_OPTIONS
+) -> "pd.DataFrame":
     """Score a frame with the columns visit_id, reference, hypothesis and, if metrics need it, source.
 
     Returns one row per visit and metric, sorted: visit_id, metric, value (nullable; <NA> = undefined).
@@ -53,7 +70,7 @@ def score_frame(frame: "pd.DataFrame", metrics: Sequence[str] | None = None) -> 
         if not (isinstance(reference, str) and isinstance(hypothesis, str)):
             raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
         pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
-    scores = score_together([METRICS[name] for name in names], pairs)
+    scores = score_together([configured(METRICS[name], options) for name in names], pairs)
     rows = sorted((visit.visit_id, name, visit.value) for name in names for visit in scores[name])
     result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
     return result.astype({"value": "Float64"})

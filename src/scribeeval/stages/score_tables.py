@@ -1,4 +1,4 @@
-"""Score plain tables of any size: references and hypotheses joined by id, without floors.
+"""Score plain tables of any size: references and hypotheses joined by id.
 
 Ids are read first, so that nothing is scored where they do not match.  What is scored is kept on disk
 in the run folder, so that a killed call goes on where it was; at the end it is read back in the order
@@ -17,13 +17,14 @@ from scribeeval.io.files import make_folder, sha256_of, to_json, whole_file
 from scribeeval.io.pair_store import PairStore, open_store, remove_store
 from scribeeval.io.scores import WRITERS
 from scribeeval.io.tables import write_csv
-from scribeeval.metrics import METRICS, Bootstrap
+from scribeeval.metrics import DEFAULT_OPTIONS, Bootstrap, MetricOptions
 from scribeeval.records import Score
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages.summary import score_row
 from scribeeval.stages.table_batches import Tables, batches, load_ids
+from scribeeval.stages.table_floors import FloorValues, table_floors
 from scribeeval.stages.tally import Tally
-from scribeeval.stages.workers import map_in_order, score_batch
+from scribeeval.stages.workers import Recipe, map_in_order, score_batch
 
 STAGE = "score_tables"
 STORE = ".score_tables.sqlite"
@@ -39,12 +40,13 @@ def score_tables(
     bootstrap: Bootstrap,
     reporter: Reporter,
     *,
+    options: MetricOptions = DEFAULT_OPTIONS,
     file_format: str = "parquet",
     workers: int = 1,
-) -> tuple[dict[str, float | None], tuple[Failure, ...]]:
+) -> tuple[dict[str, Any], tuple[Failure, ...]]:
     """Score two tables into scores.parquet (or .csv, .json) and summary.json.
 
-    Returns the corpus values, and the rows that could not be scored.
+    Returns what summary.json says, and the rows that could not be scored.
 
     Raises:
         InputError: an unknown format, an unreadable table, ids that are missing, doubled or do not match.
@@ -53,11 +55,12 @@ def score_tables(
     if file_format not in WRITERS:
         raise InputError(f"format {file_format!r} is not known; known: {', '.join(WRITERS)}")
     started = time.monotonic()
+    recipe = Recipe(tuple(metrics), options)
     key = stage_key(
         STAGE,
         tables=[sha256_of(tables.references), sha256_of(tables.hypotheses)],
         columns=[tables.visit_id, tables.reference, tables.hypothesis, tables.source],
-        metrics=[METRICS[name].signature for name in metrics],
+        metrics=[metric.signature for metric in recipe.metrics()],
         bootstrap=asdict(bootstrap),
         format=file_format,
     )
@@ -67,11 +70,12 @@ def score_tables(
         reporter.say("score: fresh")
         remove_store(run.path(STORE))
         _tell(record.failures, reporter)
-        return _values(run), record.failures
+        return run.read_json("summary.json"), record.failures
     with open_store(run.path(STORE), key) as store:
         _load(store, tables, reporter)
-        _score(store, tables, tuple(metrics), workers, reporter)
-        outputs, failures = _write(run, store, metrics, bootstrap, file_format)
+        _score(store, tables, recipe, workers, reporter)
+        floors = table_floors(store, tables, recipe, bootstrap.seed, workers, reporter)
+        outputs, failures = _write(run, store, recipe, bootstrap, file_format, floors)
         n_visits = store.n_visits
     for old in set(record.outputs if record is not None else ()) - set(outputs):
         run.path(old).unlink(missing_ok=True)
@@ -79,7 +83,7 @@ def score_tables(
     remove_store(run.path(STORE))
     reporter.say(f"score: {len(metrics)} metrics over {n_visits:,} visits")
     _tell(failures, reporter)
-    return _values(run), failures
+    return run.read_json("summary.json"), failures
 
 
 def _tell(failures: Sequence[Failure], reporter: Reporter) -> None:
@@ -95,14 +99,12 @@ def _load(store: PairStore, tables: Tables, reporter: Reporter) -> None:
         load_ids(store, tables)
 
 
-def _score(
-    store: PairStore, tables: Tables, metrics: tuple[str, ...], workers: int, reporter: Reporter
-) -> None:
+def _score(store: PairStore, tables: Tables, recipe: Recipe, workers: int, reporter: Reporter) -> None:
     """Score what is not scored yet, and keep it."""
     done, committed = store.n_done, time.monotonic()
     todo = batches(store, tables, reporter.warn)
     with reporter.progress("score", store.n_visits, done) as advance:
-        for scored in map_in_order(partial(score_batch, metrics), todo, workers):
+        for scored in map_in_order(partial(score_batch, recipe), todo, workers):
             store.add(scored.rows, scored.failures, scored.end)
             if time.monotonic() - committed > SECONDS_PER_COMMIT:
                 store.commit()
@@ -113,12 +115,19 @@ def _score(
 
 
 def _write(
-    run: Run, store: PairStore, metrics: Sequence[str], bootstrap: Bootstrap, file_format: str
+    run: Run,
+    store: PairStore,
+    recipe: Recipe,
+    bootstrap: Bootstrap,
+    file_format: str,
+    floors: tuple[FloorValues, dict[str, Any]],
 ) -> tuple[list[str], tuple[Failure, ...]]:
     """Write the tables and the summary; returns their names, and the first failures."""
     n_failed = store.n_failed
     n_visits = store.n_visits - n_failed
+    metrics = recipe.metrics()
     tally = Tally(metrics, n_visits, bootstrap.seed)
+    floor_values, sampled = floors
     outputs = [f"scores.{file_format}", "summary.json"]
     with whole_file(run.path(outputs[0])) as file:
         WRITERS[file_format](file, tally.count(store.scores()))
@@ -126,7 +135,11 @@ def _write(
         "n_visits": n_visits,
         "n_failed": n_failed,
         "intervals": tally.describe(bootstrap),
-        "metrics": {name: _row(tally.score(name, bootstrap)) for name in metrics},
+        "floors": sampled,
+        "metrics": {
+            metric.name: _row(tally.score(metric, bootstrap), floor_values.get(metric.name, {}))
+            for metric in metrics
+        },
     }
     run.write(outputs[1], to_json(summary) + "\n")
     if not n_failed:
@@ -141,12 +154,8 @@ def _write(
     return [*outputs, FAILED], tuple(failures)
 
 
-def _row(score: Score) -> dict[str, Any]:
+def _row(score: Score, floors: dict[str, float | None]) -> dict[str, Any]:
     return score_row(score) | {
-        "floors": {},  # they need every visit's texts side by side: `scribeeval run` has them
+        "floors": floors,
         "parts": {name: {"value": value} for name, value in score.parts.items()},
     }
-
-
-def _values(run: Run) -> dict[str, float | None]:
-    return {name: row["value"] for name, row in run.read_json("summary.json")["metrics"].items()}

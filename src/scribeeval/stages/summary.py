@@ -7,7 +7,7 @@ from typing import Any
 
 from scribeeval.config import ScoreTable, relative
 from scribeeval.io.files import sha256_of_json
-from scribeeval.metrics import METRICS, Bootstrap, Metric, VisitScore
+from scribeeval.metrics import METRICS, Bootstrap, Metric, MetricOptions, VisitScore, configured
 from scribeeval.metrics import edit_seconds_estimate as edit_seconds
 from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.models import embedding_similarity
@@ -120,6 +120,7 @@ def configured_metrics(settings: ScoreTable, config: Path) -> list[Metric]:
 
 def _configured(metric: Metric, settings: ScoreTable) -> Metric:
     """A metric as the config wants it; what differs from the default stands in its signature."""
+    metric = configured(metric, MetricOptions(settings.rouge_tokenizer, settings.rouge_stem))
     if metric.name == edit_seconds.METRIC.name:
         metric = edit_seconds.metric(edit_seconds.EditRates(**settings.edit_rates.model_dump()))
     rules = [*settings.exclude_patterns, *settings.exclude_sections]

@@ -1,8 +1,8 @@
 """Two plain tables -> batches of pairs, in the order of the references, in bounded memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from scribeeval.errors import InputError
@@ -121,13 +121,12 @@ def batches(store: PairStore, tables: Tables, warn: Callable[[str], None]) -> It
         if problems:
             failures += [(place, problem) for problem in problems]
         else:
-            reference, hypothesis = left.texts[0] or "", right.texts[0] or ""
-            source = left.texts[1] if tables.source is not None else None
-            pairs.append(Pair(left.visit_id, reference, hypothesis, source))
+            pair = _pair(left, right, tables)
+            pairs.append(pair)
             places.append(place)
-            length = len(reference) + len(hypothesis) + len(source or "")
+            length = _n_chars(pair)
             if length > LONG_CHARS:
-                warn(f"visit {left.visit_id!r}: {length:,} characters; scored like any other, but takes long")
+                warn(f"visit {pair.visit_id!r}: {length:,} characters; scored like any other, but takes long")
             chars += length
         if len(pairs) + len(failures) >= BATCH_PAIRS or chars >= BATCH_CHARS:
             yield Batch(pairs, places, failures, place + 1)
@@ -136,6 +135,24 @@ def batches(store: PairStore, tables: Tables, warn: Callable[[str], None]) -> It
         raise _changed(tables)
     if pairs or failures:
         yield Batch(pairs, places, failures, place + 1)
+
+
+def sample_pairs(store: PairStore, tables: Tables, places: Collection[int]) -> list[Pair]:
+    """Read the pairs at some places again, without those that failed or take long."""
+    last = max(places, default=-1)
+    rows = enumerate(islice(_rows(store, tables), last + 1))
+    readable = (sides for place, sides in rows if place in places and not any(r.problems for r in sides))
+    pairs = (_pair(*sides, tables) for sides in readable)
+    return [pair for pair in pairs if _n_chars(pair) <= LONG_CHARS]
+
+
+def _pair(left: TextRow, right: TextRow, tables: Tables) -> Pair:
+    source = left.texts[1] if tables.source is not None else None
+    return Pair(left.visit_id, left.texts[0] or "", right.texts[0] or "", source)
+
+
+def _n_chars(pair: Pair) -> int:
+    return len(pair.reference) + len(pair.hypothesis) + len(pair.source or "")
 
 
 def _rows(store: PairStore, tables: Tables) -> Iterator[tuple[TextRow, TextRow]]:

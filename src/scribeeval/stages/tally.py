@@ -8,7 +8,7 @@ from typing import Any
 
 from scribeeval.io.pair_store import SortedRow
 from scribeeval.io.scores import ScoreRow
-from scribeeval.metrics import METRICS, Bootstrap, Counts, VisitScore
+from scribeeval.metrics import Bootstrap, Counts, Metric, VisitScore
 from scribeeval.records import Score
 from scribeeval.stats.bootstrap import random_groups
 
@@ -33,10 +33,10 @@ class _MetricTally:
 class Tally:
     """The sums of every metric over all visits, and over each unit of the bootstrap."""
 
-    def __init__(self, metrics: Sequence[str], n_visits: int, seed: int) -> None:
+    def __init__(self, metrics: Sequence[Metric], n_visits: int, seed: int) -> None:
         self.n_units = min(n_visits, MAX_UNITS)
         self._unit_of = random_groups(n_visits, self.n_units, seed) if n_visits > MAX_UNITS else None
-        self._metrics = {name: _MetricTally([{} for _ in range(self.n_units)]) for name in metrics}
+        self._tallies = {m.name: _MetricTally([{} for _ in range(self.n_units)]) for m in metrics}
 
     def count(self, rows: Iterable[SortedRow]) -> Iterator[ScoreRow]:
         """Pass the rows on and add them up."""
@@ -44,7 +44,7 @@ class Tally:
         for row in rows:
             if row.visit_id != visit_id:
                 visit_id, place = row.visit_id, place + 1
-            tally = self._metrics[row.metric]
+            tally = self._tallies[row.metric]
             counts = json.loads(row.counts)
             _add_exactly(tally.total, counts)
             unit = tally.units[place if self._unit_of is None else self._unit_of[place]]
@@ -56,9 +56,9 @@ class Tally:
             tally.n_undefined += row.value is None
             yield row.visit_id, row.metric, row.value, row.counts
 
-    def score(self, name: str, bootstrap: Bootstrap) -> Score:
-        """Make the score of one metric; up to MAX_UNITS visits just what METRICS[name].score gives."""
-        metric, tally = METRICS[name], self._metrics[name]
+    def score(self, metric: Metric, bootstrap: Bootstrap) -> Score:
+        """Make the score of one metric; up to MAX_UNITS visits just what metric.score gives."""
+        tally = self._tallies[metric.name]
         units = [VisitScore(f"{i:06}", None, Counts(sums), {}) for i, sums in enumerate(tally.units)]
         parts = {part: _rounded(partials) for part, partials in tally.parts.items()}
         whole = [VisitScore("all", None, _rounded(tally.total), parts)] if tally.n_visits else []

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
 from scribeeval.io.pair_store import MetricRow
-from scribeeval.metrics import METRICS
+from scribeeval.metrics import METRICS, Metric, MetricOptions, configured
 from scribeeval.metrics.base import score_together
 from scribeeval.stages.table_batches import Batch
 
@@ -30,9 +30,20 @@ class Scored(NamedTuple):
     end: int
 
 
-def score_batch(metrics: tuple[str, ...], batch: Batch) -> Scored:
+class Recipe(NamedTuple):
+    """Which metrics, and how: what a worker is sent, since metrics hold functions that cannot be."""
+
+    names: tuple[str, ...]
+    options: MetricOptions
+
+    def metrics(self) -> list[Metric]:
+        """Make the metrics."""
+        return [configured(METRICS[name], self.options) for name in self.names]
+
+
+def score_batch(recipe: Recipe, batch: Batch) -> Scored:
     """Score every pair of a batch by every metric."""
-    scores = score_together([METRICS[name] for name in metrics], batch.pairs)
+    scores = score_together(recipe.metrics(), batch.pairs)
     rows = [
         MetricRow(
             place,

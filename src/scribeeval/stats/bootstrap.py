@@ -95,6 +95,19 @@ def random_groups(n_units: int, n_groups: int, seed: int) -> NDArray[np.int64]:
     return rng.permutation(n_units) % n_groups
 
 
+def random_sample(n_units: int, size: int, seed: int) -> NDArray[np.int64]:
+    """Draw `size` different units at random, or all where there are no more: places in rising order.
+
+    Raises:
+        InputError: fewer than 1 unit asked for.
+    """
+    if size < 1:
+        raise InputError(f"a sample of {size} units; give at least 1")
+    # Another stream than those of resample() and random_groups().
+    rng = np.random.Generator(np.random.PCG64([seed, 2]))
+    return np.sort(rng.choice(n_units, size=min(size, n_units), replace=False))
+
+
 def percentile_interval(replicates: ArrayLike, level: float) -> Interval | None:
     """Take the middle `level` of the replicates.
 
