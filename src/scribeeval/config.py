@@ -6,35 +6,24 @@ Paths in a config are relative to the config file.
 import os
 import re
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
 )
 
+from scribeeval.config_base import ConfigTable, known
+from scribeeval.config_study import StudyTable
 from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
-from scribeeval.stats.measures import MEASURES
 from scribeeval.text.sections import default_headers
-
-
-def _known(what: str, names: tuple[str, ...]) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in names:
-            raise ValueError(not_known(what, value, names))
-        return value
-
-    return AfterValidator(check)
 
 
 def _pattern(value: str) -> str:
@@ -45,26 +34,14 @@ def _pattern(value: str) -> str:
     return value
 
 
-MetricName = Annotated[str, _known("metric", tuple(METRICS))]
-MeasureName = Annotated[str, _known("measure", tuple(MEASURES))]
+MetricName = Annotated[str, known("metric", tuple(METRICS))]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-TestName = Literal["paired_t", "wilcoxon_signed_rank", "sign_flip"]
-Tests = Annotated[
-    tuple[TestName, ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
-    Field(min_length=1, strict=False),
-]
 Drafter = Literal["vendor", "extractive"]
 Language = Literal["en", "ko"]
 Checked = TypeVar("Checked", bound=BaseModel)
-Day = Annotated[date, Field(strict=False)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class RunTable(_Table):
+class RunTable(ConfigTable):
     """[run]: what the experiment is called, and the seed of every generator in it."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
@@ -73,14 +50,14 @@ class RunTable(_Table):
     simulated: bool = False
 
 
-class VisitsTable(_Table):
+class VisitsTable(ConfigTable):
     """[visits]: the table of visits, and the product that drafted the notes."""
 
     table: str
     product: str = ""
 
 
-class TranscribeTable(_Table):
+class TranscribeTable(ConfigTable):
     """[transcribe]: the engine, the weights (a packaged name or a directory) and the language."""
 
     engine: Literal["faster-whisper"] = "faster-whisper"
@@ -88,13 +65,13 @@ class TranscribeTable(_Table):
     language: str = "en"
 
 
-class DraftTable(_Table):
+class DraftTable(ConfigTable):
     """[draft]: the drafters; the first is the system that the report is about."""
 
     drafters: tuple[Drafter, ...] = Field(default=("vendor",), min_length=1, strict=False)
 
 
-class EditRatesTable(_Table):
+class EditRatesTable(ConfigTable):
     """[score.edit_rates]: rates of the edit-seconds estimate; defaults and sources: its metric's file."""
 
     reading_words_per_min: float = Field(default=TYPICAL.reading_words_per_min, gt=0)
@@ -102,7 +79,7 @@ class EditRatesTable(_Table):
     typing_s_per_char: float = Field(default=TYPICAL.typing_s_per_char, ge=0)
 
 
-class ScoreTable(_Table):
+class ScoreTable(ConfigTable):
     """[score]: metrics, intervals, template blocks to leave out of the edit metrics, and subgroups.
 
     discarded_below: a draft of which the signed note keeps a smaller share of words was discarded.
@@ -137,42 +114,14 @@ class ScoreTable(_Table):
         return self
 
 
-class PhaseTable(_Table):
-    """[study.phases]: first days of the phases, where the table has no phase column or another one.
-
-    A period belongs to the phase in which it starts; periods before `before` or from `end` on are
-    left out of the study.
-    """
-
-    before: Day | None = None
-    training: Day | None = None
-    after: Day
-    end: Day | None = None
-
-
-class StudyTable(_Table):
-    """[study]: the EHR-use table and the analysis, fixed before the data are seen."""
-
-    ehr_use: str
-    clinicians: str | None = None
-    measures: tuple[MeasureName, ...] = Field(min_length=1, strict=False)
-    design: Literal["before_after"] = "before_after"
-    primary: MeasureName | None = None
-    test: Tests = ("paired_t", "sign_flip")
-    phases: PhaseTable | None = None
-    alpha: float = Field(default=0.05, gt=0, lt=1)
-    resamples: int = Field(default=2000, ge=100)
-    seed: int | None = Field(default=None, ge=0)
-
-
-class ReportTable(_Table):
+class ReportTable(ConfigTable):
     """[report]: the language of report.html, and further ones beside it (report.ko.html)."""
 
     language: Language = "en"
     also: tuple[Language, ...] = Field(default=(), strict=False)
 
 
-class Config(_Table):
+class Config(ConfigTable):
     """A whole experiment.  A stage whose table is missing does not run."""
 
     run: RunTable = RunTable(name="run")

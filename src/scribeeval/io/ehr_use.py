@@ -1,6 +1,6 @@
 """The tidy EHR-use table and the clinicians table -> typed frames, with every problem named."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +11,7 @@ import pandas as pd
 from scribeeval.errors import InputError
 from scribeeval.io.tables import read_table, require_columns, to_csv
 from scribeeval.records import PHASES
-from scribeeval.stats.measures import COLUMNS, MEASURES
+from scribeeval.stats.measures import COLUMNS, MEASURES, Measure
 
 OUTSIDE = "outside"  # a row that starts before or after the phases that the config gives
 GROUPS = ("scribe", "control")
@@ -50,11 +50,18 @@ class PhaseDates:
     end: str | None
 
 
-def read_ehr_use(path: Path, phases: PhaseDates | None = None) -> pd.DataFrame:
+def shares_of(measures: Iterable[Measure]) -> frozenset[str]:
+    """Name the measures whose numerator is a part of the denominator."""
+    return frozenset(measure.name for measure in measures if measure.kind == "share")
+
+
+def read_ehr_use(
+    path: Path, phases: PhaseDates | None = None, shares: Collection[str] = shares_of(MEASURES.values())
+) -> pd.DataFrame:
     """Read the tidy EHR-use table: one row per clinician, period and measure.
 
     phases: dates that give each row its phase, in place of the table's own phase column; rows that
-    start before the first or from `end` on are left out.
+    start before the first or from `end` on are left out.  shares: the measures that cannot pass 1.
 
     Returns the columns of COLUMNS; numerator and denominator as float64, the rest as text.
 
@@ -84,14 +91,8 @@ def read_ehr_use(path: Path, phases: PhaseDates | None = None) -> pd.DataFrame:
         frame[name] = numbers
     twice = frame.duplicated(["clinician_id", "period_start", "measure"], keep="first")
     faults.append(("measure", "repeats a clinician's period; keep one row each", twice))
-    shares = frame["measure"].isin([name for name, measure in MEASURES.items() if measure.kind == "share"])
-    faults.append(
-        (
-            "numerator",
-            "is above the denominator of a share",
-            shares & (frame["numerator"] > frame["denominator"]),
-        )
-    )
+    above = frame["measure"].isin(list(shares)) & (frame["numerator"] > frame["denominator"])
+    faults.append(("numerator", "is above the denominator of a share", above))
     _raise_faults(path, first_row, faults)
     if frame.empty:
         raise InputError(f"{path}: has no rows; export at least one period before and one after")

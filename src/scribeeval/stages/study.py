@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from scribeeval.config import StudyTable, relative
+from scribeeval.config import relative
+from scribeeval.config_study import StudyTable
 from scribeeval.errors import InputError
-from scribeeval.io.ehr_use import PhaseDates, read_clinicians, read_ehr_use
+from scribeeval.io.ehr_use import PhaseDates, read_clinicians, read_ehr_use, shares_of
 from scribeeval.io.files import sha256_of, to_json
 from scribeeval.io.tables import to_csv
 from scribeeval.records import PHASES, Change
@@ -32,7 +33,7 @@ def study(run: Run, config: Path, settings: StudyTable, seed: int, reporter: Rep
     """
     started = time.monotonic()
     seed = seed if settings.seed is None else settings.seed
-    ehr_use = relative(config, settings.ehr_use)
+    ehr_use = relative(config, settings.ehr_use or "")
     clinicians = None if settings.clinicians is None else relative(config, settings.clinicians)
     key = stage_key(
         STAGE,
@@ -44,7 +45,7 @@ def study(run: Run, config: Path, settings: StudyTable, seed: int, reporter: Rep
         reporter.say("study: fresh")
         return
     phases = None if settings.phases is None else PhaseDates(**settings.phases.model_dump(mode="json"))
-    frame = read_ehr_use(ehr_use, phases)
+    frame = read_ehr_use(ehr_use, phases, shares_of(settings.table.values()))
     frame, n_control = _scribe_group(frame, None if clinicians is None else read_clinicians(clinicians))
     result = analyse(frame, settings, seed, ehr_use)
     result["n_control_clinicians_not_used"] = n_control
@@ -82,8 +83,7 @@ def analyse(frame: pd.DataFrame, settings: StudyTable, seed: int, path: Path) ->
     """
     changes: list[Change] = []
     dropped: list[dict[str, str]] = []
-    for name in settings.measures:
-        measure = MEASURES[name]
+    for name, measure in settings.chosen.items():
         values = clinician_values(frame, measure)
         if not values.clinician_ids:
             raise InputError(

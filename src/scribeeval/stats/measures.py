@@ -34,7 +34,7 @@ class Measure:
     unit: str
     title: str
     lower_is_better: bool | None
-    kind: Literal["time", "share", "length"]
+    kind: Literal["time", "share", "length", "other"]
     scale: Literal["raw", "log"]
 
 
@@ -67,6 +67,20 @@ MEASURES: Mapping[str, Measure] = {
         Measure("ehr_time8_h", "h per 8 scheduled h", "EHR time per 8 scheduled hours", True, "time", "log"),
         Measure(
             "note_time8_h", "h per 8 scheduled h", "Note time per 8 scheduled hours", True, "time", "log"
+        ),
+        Measure(
+            "order_time8_h", "h per 8 scheduled h", "Order time per 8 scheduled hours", True, "time", "log"
+        ),
+        Measure(
+            "inbox_time8_h", "h per 8 scheduled h", "Inbox time per 8 scheduled hours", True, "time", "log"
+        ),
+        Measure(
+            "work_outside_work8_h",
+            "h per 8 scheduled h",
+            "Work outside of work per 8 scheduled hours",
+            True,
+            "time",
+            "log",
         ),
     )
 }
