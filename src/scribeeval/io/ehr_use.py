@@ -1,14 +1,16 @@
 """The tidy EHR-use table and the clinicians table -> typed frames, with every problem named."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scribeeval.errors import InputError
+from scribeeval.io.columns import Columns, TextColumn, read_columns
 from scribeeval.io.tables import read_table, require_columns, to_csv
 from scribeeval.records import PHASES
 from scribeeval.stats.measures import COLUMNS, MEASURES, Measure
@@ -16,11 +18,13 @@ from scribeeval.stats.measures import COLUMNS, MEASURES, Measure
 OUTSIDE = "outside"  # a row that starts before or after the phases that the config gives
 GROUPS = ("scribe", "control")
 COUNTS = ("scribe_visits", "eligible_visits")
+TEXTS = COLUMNS[:4]
+NUMBERS = COLUMNS[4:]
 DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 
 
 # A column, what is wrong with it, and in which rows.
-Fault: TypeAlias = "tuple[str, str, pd.Series[bool]]"
+Fault: TypeAlias = "tuple[str, str, NDArray[np.bool_] | pd.Series[bool] | pd.Series[Any]]"
 
 
 def _read_frame(path: Path, needed: Iterable[str]) -> tuple[pd.DataFrame, int]:
@@ -34,7 +38,7 @@ def _raise_faults(path: Path, first_row: int, faults: Iterable[Fault]) -> None:
     problems = sorted(
         (int(row), f"{path}: row {row + first_row}, column {column!r}: {what}")
         for column, what, at in faults
-        for row in np.flatnonzero(at.to_numpy())
+        for row in np.flatnonzero(np.asarray(at, dtype=bool))
     )
     if problems:
         raise InputError(problem for _, problem in problems)
@@ -70,33 +74,53 @@ def read_ehr_use(
             unknown phase, a negative number, a period given twice.
 
     """
-    needed = [name for name in COLUMNS if phases is None or name != "phase"]
-    frame, first_row = _read_frame(path, needed)
+    needed = [name for name in TEXTS if phases is None or name != "phase"]
+    table = read_columns(path, needed, NUMBERS)
+    text = dict(table.text)
+    dates = text["period_start"]
     if phases is not None:
-        frame["phase"] = _phase_of(frame["period_start"].fillna("").astype(str), phases)
-    faults: list[Fault] = [(c, "is empty; fill it or leave the row out", frame[c].isna()) for c in COLUMNS]
-    dates = frame["period_start"].fillna("").astype(str)
-    bad_date = ~dates.str.fullmatch(DATE) | pd.to_datetime(dates, format="%Y-%m-%d", errors="coerce").isna()
-    faults.append(("period_start", "is not a date like 2024-01-31", bad_date & (dates != "")))
-    allowed = PHASES if phases is None else (*PHASES, OUTSIDE)
-    unknown = ~frame["phase"].isin(allowed) & frame["phase"].notna()
-    faults.append(("phase", f"is none of {', '.join(PHASES)}", unknown))
-    for name in ("numerator", "denominator"):
-        numbers = pd.to_numeric(frame[name], errors="coerce").astype(np.float64)
-        given = frame[name].notna()
-        faults.append(
-            (name, "is not a number (use a point for decimals, no units)", given & ~np.isfinite(numbers))
-        )
-        faults.append((name, "is negative", numbers < 0))
-        frame[name] = numbers
-    twice = frame.duplicated(["clinician_id", "period_start", "measure"], keep="first")
-    faults.append(("measure", "repeats a clinician's period; keep one row each", twice))
-    above = frame["measure"].isin(list(shares)) & (frame["numerator"] > frame["denominator"])
-    faults.append(("numerator", "is above the denominator of a share", above))
-    _raise_faults(path, first_row, faults)
-    if frame.empty:
+        names, of_dates = pd.factorize(_phase_of(pd.Series(dates.words), phases))
+        text["phase"] = TextColumn(np.append(names, -1)[dates.codes], np.asarray(of_dates, dtype=object))
+    _raise_faults(path, table.first_row, [*_text_faults(text, phases), *_number_faults(text, table, shares)])
+    if not table.n_rows:
         raise InputError(f"{path}: has no rows; export at least one period before and one after")
-    return frame.loc[frame["phase"] != OUTSIDE, list(COLUMNS)].reset_index(drop=True)
+    columns = {name: text[name].cells() for name in TEXTS}
+    columns |= {name: table.numbers[name].values for name in NUMBERS}
+    frame = pd.DataFrame({name: columns[name] for name in COLUMNS})
+    outside = text["phase"].where(text["phase"].words == OUTSIDE)
+    return frame[~outside].reset_index(drop=True) if outside.any() else frame
+
+
+def _text_faults(text: Mapping[str, TextColumn], phases: PhaseDates | None) -> Iterator[Fault]:
+    for name in TEXTS:
+        if phases is None or name != "phase":  # made of the dates, it lacks what they lack
+            yield name, "is empty; fill it or leave the row out", text[name].empty
+    days = pd.Series(text["period_start"].words, dtype=object)
+    is_day = days.str.fullmatch(DATE) & pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").notna()
+    yield "period_start", "is not a date like 2024-01-31", text["period_start"].where(~is_day.astype(bool))
+    allowed = PHASES if phases is None else (*PHASES, OUTSIDE)
+    unknown = ~pd.Series(text["phase"].words, dtype=object).isin(allowed)
+    yield "phase", f"is none of {', '.join(PHASES)}", text["phase"].where(unknown)
+    # One number a row and period, in which no two combinations fall together.
+    key = np.zeros(len(text["measure"].codes), dtype=np.int64)
+    for name in ("clinician_id", "period_start", "measure"):
+        key = key * (len(text[name].words) + 1) + text[name].codes + 1
+    yield "measure", "repeats a clinician's period; keep one row each", pd.Series(key).duplicated().to_numpy()
+
+
+def _number_faults(
+    text: Mapping[str, TextColumn], table: Columns, shares: Collection[str]
+) -> Iterator[Fault]:
+    for name in NUMBERS:
+        column = table.numbers[name]
+        wrong = column.given & ~np.isfinite(column.values)
+        yield name, "is empty; fill it or leave the row out", ~column.given
+        yield name, "is not a number (use a point for decimals, no units)", wrong
+        yield name, "is negative", column.values < 0
+    measure = text["measure"]
+    is_share = measure.where(pd.Series(measure.words, dtype=object).isin(list(shares)))
+    above = table.numbers["numerator"].values > table.numbers["denominator"].values
+    yield "numerator", "is above the denominator of a share", is_share & above
 
 
 def _phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
