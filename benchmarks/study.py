@@ -8,6 +8,7 @@ minutes per appointment fall by a tenth.  Memory is the largest resident set of 
 """
 
 import argparse
+import json
 import resource
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def study(folder: Path, n: int, suffix: str) -> tuple[float, int]:
         frame.to_csv(table, index=False)
     clinicians_of(n).to_csv(folder / "clinicians.csv", index=False)
     config = folder / "bench.toml"
-    config.write_text(CONFIG.format(suffix=suffix, measures=list(MEASURES)).replace("'", '"'), encoding="utf-8")
+    config.write_text(CONFIG.format(suffix=suffix, measures=json.dumps(list(MEASURES))), encoding="utf-8")
     del frame
     code = "from scribeeval.cli import main; main()"
     command = [sys.executable, "-c", code, "study", str(config), "--out", str(folder / f"out{n}")]

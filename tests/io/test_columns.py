@@ -92,5 +92,5 @@ def test_what_is_wrong_is_named(tmp_path: Path, data: bytes, message: str) -> No
     path.write_bytes(data)
     with pytest.raises(InputError, match=message):
         read_columns(path, ["id", "note"], ["n"])
-    with pytest.raises(InputError, match="is missing|cannot be read"):
+    with pytest.raises(InputError, match=r"is missing|cannot be read"):
         read_columns(tmp_path / "none.csv", ["id"], [])

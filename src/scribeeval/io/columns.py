@@ -38,7 +38,8 @@ class TextColumn:
 
     def cells(self) -> NDArray[np.object_]:
         """Give every cell as text or None; equal cells are one object."""
-        return np.append(self.words, None)[self.codes]
+        words: NDArray[np.object_] = np.array([*self.words, None], dtype=object)
+        return words[self.codes]
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,7 @@ def _text(column: "pa.ChunkedArray") -> TextColumn:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.string()).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    words = [
-        unicodedata.normalize("NFC", word).replace("\r\n", "\n") for word in encoded.dictionary.to_pylist()
-    ]
+    words = [unicodedata.normalize("NFC", word) for word in encoded.dictionary.to_pylist()]
     # Two spellings of one word (NFC, NFD) become one.
     again, unique = pd.factorize(np.array(words, dtype=object))
     return TextColumn(np.append(again, -1)[codes], np.asarray(unique, dtype=object))
