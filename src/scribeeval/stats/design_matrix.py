@@ -8,7 +8,7 @@ Covariates belong to a clinician and are centred over the clinicians, categories
 the level's share of the clinicians), so that `phase` stays the average effect over these clinicians when
 the covariates are crossed with phase.  Where every clinician has the same periods, a covariate that is
 not crossed leaves the coefficient of `phase` exactly as it was: it tells clinicians apart, not their
-weeks.  Time-varying covariates change from period to period; they enter as they are, centred, as_time_varying.
+weeks.  Time-varying covariates change from period to period; they enter as they are, centred, uncrossed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from scribeeval.errors import InputError, not_known
 from scribeeval.stats.bootstrap import FloatArray
-from scribeeval.stats.design_columns import Covariate, CovariateView, check_rank, code, as_time_varying
+from scribeeval.stats.design_columns import Covariate, CovariateView, as_time_varying, check_rank, code
 from scribeeval.stats.measures import Measure, clinician_values
 
 INTERCEPT, PHASE = "intercept", "phase"
