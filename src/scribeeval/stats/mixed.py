@@ -31,7 +31,7 @@ from scribeeval.stats.mixed_bootstrap import BootstrapInterval, bootstrap
 from scribeeval.stats.mixed_guard import Attempt, first_sound_fit
 from scribeeval.stats.mixed_inference import Coefficient, kenward_roger, satterthwaite
 from scribeeval.stats.mixed_optimum import RemlFit
-from scribeeval.stats.mixed_reml import STRUCTURES
+from scribeeval.stats.mixed_reml import STRUCTURES, Layout, lay_out, sums
 
 Scale = Literal["raw", "log"]
 RANDOM_EFFECTS = ("slope", "intercept")
@@ -136,10 +136,12 @@ def mixed_model(
     alpha: float = 0.05,
     resamples: int = 2000,
     seed: int,
+    layout: Layout | None = None,
 ) -> MixedResult:
     """Fit a linear mixed model by REML and test the coefficient of phase.
 
     random_effects: "slope" (level and change of each clinician, correlated) or "intercept" (level).
+    layout: the design's own, where it was made before.
     The estimate is undefined on the log scale where a period is 0 ("zero_values"), with one clinician
     ("one_clinician"), and where the values leave no residual ("no_residual").
 
@@ -154,13 +156,12 @@ def mixed_model(
     if empty.n_clinicians < 2:
         return replace(empty, why="one_clinician")
     y: FloatArray = np.log(design.y) if scale == "log" else design.y
-    phase = design.x[:, design.at]
-    fit, attempts = first_sound_fit(y, design.x, phase, design.clusters, random_effects)
+    if layout is None:
+        layout = lay_out(design.x, design.x[:, design.at], design.clusters)
+    fit, attempts = first_sound_fit(sums(layout, y), random_effects)
     if fit is None:
         return replace(empty, why=attempts[-1].why, attempts=attempts)
-    ends = bootstrap(
-        fit, y, design.x, design.clusters, design.at, alpha=alpha, resamples=resamples, seed=seed
-    )
+    ends = bootstrap(fit, design.at, alpha=alpha, resamples=resamples, seed=seed)
     coefficients = satterthwaite(fit, design.names, alpha)
     change = coefficients[design.at]
     second = kenward_roger(fit, change.name, design.at, alpha)

@@ -44,27 +44,14 @@ class BootstrapInterval:
     why: str | None
 
 
-def bootstrap(
-    fit: RemlFit,
-    y: FloatArray,
-    x: FloatArray,
-    clusters: NDArray[np.int64],
-    at: int,
-    *,
-    alpha: float,
-    resamples: int,
-    seed: int,
-) -> BootstrapInterval:
+def bootstrap(fit: RemlFit, at: int, *, alpha: float, resamples: int, seed: int) -> BootstrapInterval:
     """Resample clinicians for an interval of coefficient `at` at level 1 - alpha (BCa).
-
-    y, x, clusters: as given to `sums`.  One seed gives one interval, whatever the order of the rows of
-    a clinician.
 
     Raises:
         InputError: fewer than 1 resample.
     """
-    contrast = solve_triangular(fit.sums.r_factor, np.eye(x.shape[1]))[at]
-    rows = _contributions(fit, y, x, clusters)
+    contrast = solve_triangular(fit.sums.r_factor, np.eye(len(fit.point.beta)))[at]
+    rows = _contributions(fit)
     total, k = rows.sum(axis=0), len(rows)
     blocks = [_solve(_counts(units, k) @ rows, fit, contrast) for units in resample(k, resamples, seed)]
     replicates = np.concatenate(blocks)
@@ -85,27 +72,14 @@ def bootstrap(
     )
 
 
-def _contributions(fit: RemlFit, y: FloatArray, x: FloatArray, clusters: NDArray[np.int64]) -> FloatArray:
+def _contributions(fit: RemlFit) -> FloatArray:
     """Each clinician's q_x'W q_x (upper triangle), then q_x'W r: (k, p (p + 1) / 2 + p)."""
-    s, p = fit.sums, x.shape[1]
-    residuals = y - x @ s.b_ols
-    if (np.diff(clusters) < 0).any():
-        order = np.argsort(clusters, kind="stable")
-        x, residuals, clusters = x[order], residuals[order], clusters[order]
-    starts = np.flatnonzero(np.diff(clusters, prepend=-1))
-    q_x = solve_triangular(s.r_factor, x.T, trans="T").T
-    d = fit.point.covariance
+    s, d = fit.sums, fit.point.covariance
     kx = (d - d @ fit.point.t @ d) @ s.szx  # (I + Z D Z')^-1 = I - Z K Z' with K = D - D T D
-    # Pair by pair, so that no array of (n, p, p) is ever made.
-    columns = [
-        np.add.reduceat(q_x[:, i] * q_x[:, j], starts) - np.einsum("ka,ka->k", s.szx[:, :, i], kx[:, :, j])
-        for i, j in zip(*np.triu_indices(p), strict=True)
-    ]
-    columns += [
-        np.add.reduceat(q_x[:, i] * residuals, starts) - np.einsum("ka,ka->k", kx[:, :, i], s.szr)
-        for i in range(p)
-    ]
-    return np.stack(columns, axis=1)
+    rows, columns = np.triu_indices(s.szx.shape[2])
+    taken = sum((s.szx[:, a, rows] * kx[:, a, columns] for a in range(len(d))), np.zeros_like(s.products))
+    scores = s.sxr - np.einsum("kap,ka->kp", kx, s.szr)
+    return np.concatenate([s.products - taken, scores], axis=1)
 
 
 def _counts(units: NDArray[np.int64], k: int) -> FloatArray:

@@ -17,11 +17,10 @@ each structure of the random effects that fails is kept with its reason (Attempt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.mixed_optimum import SINGULAR, RemlFit, fit_reml
-from scribeeval.stats.mixed_reml import STRUCTURES, Sums, sums
+from scribeeval.stats.mixed_reml import STRUCTURES, Sums
 
 # A residual variance below this share of the variance around the fixed part is rounding.
 NO_RESIDUAL = 1e-12
@@ -35,16 +34,14 @@ class Attempt:
     why: str | None
 
 
-def first_sound_fit(
-    y: FloatArray, x: FloatArray, phase: FloatArray, clusters: NDArray[np.int64], structure: str
-) -> tuple[RemlFit | None, tuple[Attempt, ...]]:
+def first_sound_fit(s: Sums, structure: str) -> tuple[RemlFit | None, tuple[Attempt, ...]]:
     """Fit the structure asked for, else the next simpler one that is sound; None where none is.
 
     A random effect whose variance is 0 is left out, which changes no estimate and no standard error:
     only its variance's share in the degrees of freedom goes.
     """
-    s = sums(y, x, phase, clusters)
-    if s.rss <= len(y) * (NO_RESIDUAL * np.abs(y).max()) ** 2:
+    values = s.rss + float(np.square(s.r_factor @ s.b_ols).sum())
+    if not s.rss > NO_RESIDUAL**2 * values:
         return None, (Attempt(structure, "no_residual"),)
     attempts: list[Attempt] = []
     asked: str | None = structure

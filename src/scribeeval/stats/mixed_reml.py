@@ -35,18 +35,41 @@ STRUCTURES: Mapping[str, tuple[tuple[int, ...], Free]] = {
 }
 
 
+BLOCK = 4096  # rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """What a fit needs of X and the clinicians, whatever y.  k clinicians, p columns, q = 2 random effects.
+
+    X = q_x R (QR).  q_x: (p, n), rows sorted by clinician as `order` says, who begin at starts: (k,).
+    r_factor: (p, p), R.  szz: (k, q, q), Z'Z.  szx: (k, q, p), Z'q_x.  products: (k, p (p + 1) / 2),
+    the upper triangles of the clinicians' q_x'q_x.
+    """
+
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    z: FloatArray
+    q_x: FloatArray
+    r_factor: FloatArray
+    szz: FloatArray
+    szx: FloatArray
+    products: FloatArray
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """What a fit needs of the data.  k clinicians, p columns, q random effects.
+    """What a fit needs of the data: a layout's sums, and those with r = y - X b_ols, where q_x'r = 0.
 
-    X = q_x R (QR), r = y - X b_ols, so that q_x'r = 0.  szz: (k, q, q), Z'Z.  szx: (k, q, p), Z'q_x.
-    szr: (k, q), Z'r.  r_factor: (p, p), R.  b_ols: (p,).  rss: r'r.
+    szr: (k, q), Z'r.  sxr: (k, p), q_x'r of each clinician.  b_ols: (p,).  rss: r'r.
     """
 
     n: int
     szz: FloatArray
     szx: FloatArray
     szr: FloatArray
+    products: FloatArray
+    sxr: FloatArray
     r_factor: FloatArray
     b_ols: FloatArray
     rss: float
@@ -75,35 +98,63 @@ class Point:
     deviance: float
 
 
-def sums(y: FloatArray, x: FloatArray, phase: FloatArray, clusters: NDArray[np.int64]) -> Sums:
-    """Add up the rows of each clinician.
+def lay_out(x: FloatArray, phase: FloatArray, clusters: NDArray[np.int64]) -> Layout:
+    """Orthogonalise X and add up the rows of each clinician.
 
-    phase: (n,), 0 before and 1 after.  clusters: (n,), codes 0 ... k - 1, in any order.  x: (n, p), of full
-    column rank.
+    x: (n, p), of full column rank.  phase: (n,), 0 before and 1 after.  clusters: (n,), codes
+    0 ... k - 1, in any order.
     """
-    if (np.diff(clusters) < 0).any():
-        order = np.argsort(clusters, kind="stable")
-        y, x, phase, clusters = y[order], x[order], phase[order], clusters[order]
-    starts = np.flatnonzero(np.diff(clusters, prepend=-1))
-    q_x, r_factor = np.linalg.qr(x)
-    projected = q_x.T @ y
-    residuals = y - q_x @ projected
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
+    q_x, r_factor = _orthogonal(x[order])
+    z = np.stack([np.ones_like(phase), phase[order] - 0.5])
+
+    def add(rows: FloatArray) -> FloatArray:
+        return np.asarray(np.add.reduceat(rows, starts))
+
+    # Column by column, so that no array of (n, p, p) is ever made.
+    szz = np.stack([np.stack([add(one * other) for one in z], axis=1) for other in z], axis=1)
+    szx = np.stack([np.stack([add(one * column) for column in q_x], axis=1) for one in z], axis=1)
+    products = np.empty((len(starts), len(q_x) * (len(q_x) + 1) // 2))
+    for at, (i, j) in enumerate(zip(*np.triu_indices(len(q_x)), strict=True)):
+        products[:, at] = add(q_x[i] * q_x[j])
+    return Layout(order, starts, z, q_x, r_factor, szz, szx, products)
+
+
+def _orthogonal(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Factor x = q_x' R: q_x (p, n) with orthonormal rows, R (p, p) upper triangular.
+
+    By blocks of rows, which stay in the processor's cache; then Cholesky's method on what is almost
+    orthonormal already, where it loses nothing.
+    """
+    blocks = [np.linalg.qr(x[start : start + BLOCK], mode="r") for start in range(0, len(x), BLOCK)]
+    r_factor = np.linalg.qr(np.concatenate(blocks), mode="r")
+    q_x = solve_triangular(r_factor, x.T, trans="T")
+    second = np.linalg.cholesky(q_x @ q_x.T)
+    return np.ascontiguousarray(solve_triangular(second, q_x, lower=True)), second.T @ r_factor
+
+
+def sums(layout: Layout, y: FloatArray) -> Sums:
+    """Add up what depends on y: (n,), in the order of the rows that were laid out."""
+    y = y[layout.order]
+    projected = layout.q_x @ y
+    residuals = y - projected @ layout.q_x
     # Once more: one pass leaves rounding of the size of y, which may be far from 0.
-    again = q_x.T @ residuals
-    residuals -= q_x @ again
-    z = np.stack([np.ones_like(y), phase - 0.5], axis=1)
-    # Column by column of Z, so that no array of (n, q, p) is ever made.
-    szz, szx, szr = (
-        np.stack([np.add.reduceat(rows * column[:, None], starts, axis=0) for column in z.T], axis=1)
-        for rows in (z, q_x, residuals[:, None])
+    again = layout.q_x @ residuals
+    residuals -= again @ layout.q_x
+    szr, sxr = (
+        np.stack([np.add.reduceat(row * residuals, layout.starts) for row in rows], axis=1)
+        for rows in (layout.z, layout.q_x)
     )
     return Sums(
         n=len(y),
-        szz=szz,
-        szx=szx,
-        szr=szr[:, :, 0],
-        r_factor=r_factor,
-        b_ols=solve_triangular(r_factor, projected + again),
+        szz=layout.szz,
+        szx=layout.szx,
+        szr=szr,
+        products=layout.products,
+        sxr=sxr,
+        r_factor=layout.r_factor,
+        b_ols=solve_triangular(layout.r_factor, projected + again),
         rss=float(residuals @ residuals),
     )
 
