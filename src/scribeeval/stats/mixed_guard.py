@@ -1,0 +1,107 @@
+"""Which mixed model may be reported: one that is no degenerate fit, found by simplifying step by step.
+
+statsmodels#10239 shows what is at stake: where the clinicians' variance is nearly 0, MixedLM returns
+fixed effects of exactly 0.0 with converged=True.  Here a fit is looked at before it is believed, and
+each structure of the random effects that fails is kept with its reason (Attempt):
+
+    too_few_periods       no more periods than random effects: a change and a residual cannot be told apart
+    no_level_variance     the clinicians' levels differ no more than their weeks do
+    no_change_variance    their changes differ no more than their weeks do
+    correlation_at_limit  level and change are estimated as fully correlated
+    not_converged         no optimum, or a Hessian that is not positive definite
+    not_finite            a coefficient or standard error is infinite or not a number
+    fixed_effects_zero    a coefficient is exactly 0 though the data say otherwise
+    no_residual           the values leave nothing to estimate a standard error from: no model is fitted
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.mixed_optimum import SINGULAR, RemlFit, fit_reml
+from scribeeval.stats.mixed_reml import STRUCTURES, Sums
+
+# A residual variance below this share of the variance around the fixed part is rounding.
+NO_RESIDUAL = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One structure of the random effects that was tried.  why: what is wrong with it, or None."""
+
+    random_effects: str
+    why: str | None
+
+
+def first_sound_fit(s: Sums, structure: str) -> tuple[RemlFit | None, tuple[Attempt, ...]]:
+    """Fit the structure asked for, else the next simpler one that is sound; None where none is.
+
+    A random effect whose variance is 0 is left out, which changes no estimate and no standard error:
+    only its variance's share in the degrees of freedom goes.
+    """
+    values = s.rss + float(np.square(s.r_factor @ s.b_ols).sum())
+    if not s.rss > NO_RESIDUAL**2 * values:
+        return None, (Attempt(structure, "no_residual"),)
+    attempts: list[Attempt] = []
+    asked: str | None = structure
+    while asked is not None:
+        fit = None if _too_few(s, asked) else fit_reml(s, asked)
+        why = "too_few_periods" if fit is None else fault(fit)
+        attempts.append(Attempt(asked, why))
+        if fit is not None and why is None:
+            return fit, tuple(attempts)
+        asked = None if why == "no_residual" else _simpler(asked, fit)
+    return None, tuple(attempts)
+
+
+def fault(fit: RemlFit) -> str | None:
+    """Say what is wrong with a fit, None where it may be reported."""
+    if not fit.point.s2 > NO_RESIDUAL * fit.sums.rss / fit.sums.n:
+        return "no_residual"
+    if fit.singular:
+        return _singular(fit)
+    if not fit.converged:
+        return "not_converged"
+    inverse = np.linalg.inv(fit.sums.r_factor)
+    estimates = fit.sums.b_ols + inverse @ fit.point.beta
+    errors = np.sqrt(fit.point.s2 * np.einsum("ij,jk,ik->i", inverse, fit.point.c, inverse))
+    return degenerate(estimates, errors, fit.sums.b_ols)
+
+
+def degenerate(estimates: FloatArray, standard_errors: FloatArray, least_squares: FloatArray) -> str | None:
+    """Look at the fixed effects of any program's fit, beside those of ordinary least squares, all (p,).
+
+    A coefficient of exactly 0 that least squares puts a standard error or more away from 0 has not been
+    estimated.
+    """
+    if not (
+        np.isfinite(estimates).all() and np.isfinite(standard_errors).all() and (standard_errors > 0).all()
+    ):
+        return "not_finite"
+    planted = (estimates == 0) & (np.abs(least_squares) >= standard_errors)
+    return "fixed_effects_zero" if planted.any() else None
+
+
+def _too_few(s: Sums, structure: str) -> bool:
+    """Tell whether there are no more periods than random effects."""
+    return s.n <= len(STRUCTURES[structure][0]) * len(s.szz)
+
+
+def _singular(fit: RemlFit) -> str:
+    level, *_, change = (float(size) for size in np.diag(fit.point.covariance))
+    if fit.structure in ("intercept", "slope_uncorrelated", "slope") and level < SINGULAR**2:
+        return "no_level_variance"
+    return "no_change_variance" if change < SINGULAR**2 else "correlation_at_limit"
+
+
+def _simpler(structure: str, fit: RemlFit | None) -> str | None:
+    """Name the structure to try next."""
+    if structure == "slope" and fit is not None:
+        return "slope_uncorrelated"
+    if structure == "slope_uncorrelated" and fit is not None and fault(fit) == "no_level_variance":
+        # The changes still differ: without them their spread would pass for the weeks' noise.
+        return "slope_alone" if fit.point.covariance[1, 1] >= SINGULAR**2 else "none"
+    return (
+        None if structure == "none" else "none" if structure in ("intercept", "slope_alone") else "intercept"
+    )
