@@ -1,4 +1,4 @@
-"""Rows of clinicians, ready for a regression with standard errors by cluster; and its result.
+"""Rows of clinicians, checked and brought together for a regression with standard errors by cluster.
 
 The rows of a clinician are not independent: weeks resemble each other, and neighbours most.  Every
 model here therefore takes `clusters`, one whole number per row, and asks nothing of rows of one
@@ -7,83 +7,20 @@ cluster but that they are independent of other clusters.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
 
 from scribeeval.errors import InputError
+from scribeeval.stats.effects import FloatArray, Why
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 # A column whose part outside the span of the others is smaller than this share of it is collinear;
 # the tolerance of R's lm.
 COLLINEAR = 1e-7
-
-# Below, a t distribution with Satterthwaite's df describes the statistic badly (Tipton, 2015).
-FEW_DF = 4.0
-
-Why = Literal[
-    "one_cluster",  # nothing to compare clusters with
-    "too_few_rows",  # not more rows than columns
-    "phase_collinear",  # the phase column is constant or a mixture of the others
-    "no_residual_variation",  # the model fits every row: no error to estimate from
-    "one_cluster_alone",  # the effect is known from one cluster only
-    "few_degrees_of_freedom",  # given, but not to be leaned on
-    "phase_all_0_or_1",  # a share without a finite logit in a phase
-    "separation",  # as above, for a mixture of columns
-    "not_converged",
-    "no_pairs",  # every cluster has one row: no correlation within clusters to estimate
-    "correlation_out_of_range",  # no correlation matrix has the estimated working correlation
-    "log_of_zero",  # a value of 0 has no logarithm
-    "interval_unbounded",  # too few clusters for an interval of this level
-    "undefined_resamples",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One coefficient or contrast with its t test and interval; None = undefined, why says so."""
-
-    estimate: float | None
-    standard_error: float | None
-    df: float | None
-    statistic: float | None
-    p_value: float | None
-    low: float | None
-    high: float | None
-    why: Why | None
-
-
-NO_EFFECT = Effect(None, None, None, None, None, None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class RobustFit:
-    """A regression with standard errors by cluster.
-
-    names: the columns kept, in the order given; coefficients and standard_errors follow them (None =
-    undefined).  effect: the phase column, on the model's scale.  marginal_effect: logit models only,
-    the same in percentage points as a fraction.  dropped_columns: mixtures of earlier columns.
-    correlation: the working correlation of a GEE.  fallback: what was done in place of `method`, None
-    where nothing was; why: the reason for it, or for what is undefined.
-    """
-
-    names: tuple[str, ...]
-    coefficients: tuple[float | None, ...]
-    standard_errors: tuple[float | None, ...]
-    effect: Effect
-    marginal_effect: Effect | None
-    method: str
-    n_clusters: int
-    n_rows: int
-    dropped_columns: tuple[str, ...]
-    converged: bool
-    correlation: float | None
-    fallback: str | None
-    why: Why | None
+NEAR_COLLINEAR = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,9 +97,11 @@ def prepare(
     if when is not None and (~new[1:] & (when[order][1:] == when[order][:-1])).any():
         raise InputError("times: a cluster has two rows of one time; add its rows up first")
     kept = independent_columns(table, at)
+    if len(kept) < table.shape[1]:
+        table = table[:, kept]
     return Rows(
         y=values[order],
-        x=table[np.ix_(order, kept)] if len(kept) < table.shape[1] else table[order],
+        x=table[order],
         names=tuple(names[j] for j in kept),
         at=kept.index(at) if at in kept else None,
         starts=starts,
@@ -179,63 +118,35 @@ def independent_columns(x: FloatArray, at: int) -> list[int]:
     Last, because a column that equals a mixture with the phase must take the phase with it: to keep
     the phase and drop a trend would credit the scribe with what nobody can tell apart.
     """
+    size = np.abs(x).max(axis=0)
+    order = [*(j for j in range(x.shape[1]) if j != at and size[j] > 0), *([at] if size[at] > 0 else [])]
+    if len(order) == x.shape[1] and gram_root((x / size)[:, order]) is not None:
+        return sorted(order)
     basis = np.empty((len(x), 0))
     kept = []
-    for j in [*(j for j in range(x.shape[1]) if j != at), at]:
-        size = np.abs(x[:, j]).max(initial=0.0)
-        if size == 0:
-            continue
-        column = x[:, j] / size  # so that squares neither overflow nor vanish
-        length = np.linalg.norm(column)
+    for j in order:
+        column = x[:, j] / size[j]  # so that squares neither overflow nor vanish
         rest = column - basis @ (basis.T @ column)
         rest -= basis @ (basis.T @ rest)  # twice, against rounding
         left = np.linalg.norm(rest)
-        if left > COLLINEAR * length:
+        if left > COLLINEAR * np.linalg.norm(column):
             kept.append(j)
             basis = np.column_stack([basis, rest / left])
     return sorted(kept)
 
 
-def t_test(estimate: float, standard_error: float, df: float, alpha: float) -> Effect:
-    """Test an estimate against 0 by t, two-sided, with the interval at level 1 - alpha."""
-    statistic = estimate / standard_error
-    reach = float(stdtrit(df, 1 - alpha / 2)) * standard_error
-    return Effect(
-        estimate=estimate,
-        standard_error=standard_error,
-        df=df,
-        statistic=statistic,
-        p_value=float(2 * stdtr(df, -abs(statistic))),
-        low=estimate - reach,
-        high=estimate + reach,
-        why="few_degrees_of_freedom" if df < FEW_DF else None,
-    )
+def gram_root(x: FloatArray) -> FloatArray | None:
+    """Factor x'x = R'R, R upper triangular; None where a column is near a mixture of earlier ones.
 
-
-def check_alpha(alpha: float) -> None:
-    """Raise InputError where alpha is no level of a test."""
-    if not 0 < alpha < 1:
-        raise InputError(f"alpha is {alpha}; give a number between 0 and 1, such as 0.05")
-
-
-def undefined_fit(rows: Rows, method: str, why: Why | None) -> RobustFit:
-    """Make the result of a model that could not be fitted."""
-    none = (None,) * len(rows.names)
-    return RobustFit(
-        names=rows.names,
-        coefficients=none,
-        standard_errors=none,
-        effect=Effect(None, None, None, None, None, None, None, why),
-        marginal_effect=None,
-        method=method,
-        n_clusters=rows.n_clusters,
-        n_rows=len(rows.y),
-        dropped_columns=rows.dropped_columns,
-        converged=False,
-        correlation=None,
-        fallback=None,
-        why=why,
-    )
+    r_jj^2 is what earlier columns leave of column j.  Squares halve the digits: what is left must be
+    far above rounding to be trusted, or the columns themselves have to be looked at.
+    """
+    products = x.T @ x
+    try:
+        root = np.asarray(np.linalg.cholesky(products).T, dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return root if (np.diag(root) > NEAR_COLLINEAR * np.sqrt(np.diag(products))).all() else None
 
 
 def _check_shapes(

@@ -18,17 +18,16 @@ from scipy.optimize import linprog
 from scipy.special import expit
 
 from scribeeval.errors import InputError
-from scribeeval.stats.clusters import (
-    Effect,
-    FloatArray,
-    RobustFit,
-    Rows,
-    Why,
-    check_alpha,
-    prepare,
+from scribeeval.stats.clusters import Rows, prepare
+from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, check_alpha
+from scribeeval.stats.sandwich import (
+    Sandwich,
+    check_correction,
+    contrast,
+    robust_fit,
+    sandwich,
     undefined_fit,
 )
-from scribeeval.stats.sandwich import Sandwich, check_correction, contrast, sandwich, standard_errors
 
 MAX_STEPS = 50
 CONVERGED = 1e-18  # mean squared step of the logits
@@ -66,7 +65,7 @@ def fractional_logit(
     check_shares(rows)
     name = "fractional logit" if trials is None else "quasi-binomial logit weighted by trials"
     method = f"{name}, {correction} by cluster, t with Satterthwaite df"
-    if rows.why is not None or rows.at is None:
+    if rows.why is not None:
         return undefined_fit(rows, method, rows.why)
     coefficients, why = fit_logit(rows)
     if why is not None:
@@ -74,22 +73,8 @@ def fractional_logit(
     mean, weights = expit(rows.x @ coefficients), _weights(rows)
     root = np.sqrt(weights * mean * (1 - mean))
     pieces = sandwich(rows, rows.x * root[:, None], weights * (rows.y - mean) / root, correction, 1.0)
-    effect = contrast(pieces, np.eye(len(coefficients))[rows.at], float(coefficients[rows.at]), alpha)
-    return RobustFit(
-        names=rows.names,
-        coefficients=tuple(map(float, coefficients)),
-        standard_errors=standard_errors(pieces),
-        effect=effect,
-        marginal_effect=marginal_effect(rows, coefficients, pieces, alpha),
-        method=method,
-        n_clusters=rows.n_clusters,
-        n_rows=len(rows.y),
-        dropped_columns=rows.dropped_columns,
-        converged=True,
-        correlation=None,
-        fallback=None,
-        why=effect.why,
-    )
+    marginal = marginal_effect(rows, coefficients, pieces, alpha)
+    return robust_fit(rows, coefficients, pieces, method, alpha, marginal_effect=marginal)
 
 
 def marginal_effect(rows: Rows, coefficients: FloatArray, pieces: Sandwich, alpha: float) -> Effect:
@@ -174,7 +159,7 @@ def separated(x: FloatArray, y: FloatArray) -> bool:
     signed = np.where(y[~inside] == 1, 1.0, -1.0)[:, None] * (x[~inside] @ free)
     signed = np.unique(np.round(signed, 10), axis=0)
     best = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
-    return bool(best.status == 0 and -best.fun > 1e-7)
+    return best.status == 0 and best.fun is not None and best.fun < -1e-7
 
 
 def check_shares(rows: Rows) -> None:
@@ -188,4 +173,5 @@ def _weights(rows: Rows) -> FloatArray:
     """Give the weights, of mean 1, so that no tolerance depends on their unit."""
     if rows.weights is None:
         return np.ones(len(rows.y))
-    return rows.weights / rows.weights.mean()
+    weights: FloatArray = rows.weights / rows.weights.mean()
+    return weights

@@ -17,9 +17,17 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.stats.clusters import FloatArray, RobustFit, Rows, Why, check_alpha, prepare, undefined_fit
+from scribeeval.stats.clusters import Rows, prepare
+from scribeeval.stats.effects import FloatArray, RobustFit, Why, check_alpha
 from scribeeval.stats.fractional import check_shares, fit_logit, marginal_effect
-from scribeeval.stats.sandwich import check_correction, contrast, orthonormal, sandwich, standard_errors
+from scribeeval.stats.sandwich import (
+    NO_SPREAD,
+    check_correction,
+    orthonormal,
+    robust_fit,
+    sandwich,
+    undefined_fit,
+)
 from scribeeval.stats.working_correlation import CORRELATIONS
 
 Family = Literal["gaussian", "binomial", "gamma"]
@@ -100,45 +108,23 @@ def gee(
         f"gee, {family} {FAMILIES[family].name}, {correlation}, {correction} by cluster, "
         "t with Satterthwaite df"
     )
-    if rows.why is not None or rows.at is None:
+    if rows.why is not None:
         return undefined_fit(rows, method, rows.why)
     start, why = _start(rows, family)
     if why is not None:
         return undefined_fit(rows, method, why)
-    solution = _solve(rows, family, correlation, start)
+    solution, fallback, reason = _solve(rows, family, correlation, start), None, None
     if solution.why in ("no_pairs", "correlation_out_of_range"):
-        second = gee(
-            y, x, names, clusters, at, family=family, correlation="independence",
-            weights=weights, times=times, correction=correction, alpha=alpha,
-        )  # fmt: skip
-        return replace(second, method=method, fallback="independence", why=second.why or solution.why)
+        fallback, reason = "independence", solution.why
+        solution = _solve(rows, family, "independence", start)
     if solution.why is not None:
         return undefined_fit(rows, method, solution.why)
-    return _fit(rows, rows.at, solution, method, correction, alpha, logit=family == "binomial")
-
-
-def _fit(
-    rows: Rows, at: int, solution: _Solution, method: str, correction: str, alpha: float, *, logit: bool
-) -> RobustFit:
     size = float(np.abs(solution.residuals + solution.design @ solution.coefficients).max())
     pieces = sandwich(rows, solution.design, solution.residuals, correction, size)
     b = solution.coefficients
-    effect = contrast(pieces, np.eye(len(b))[at], float(b[at]), alpha)
-    return RobustFit(
-        names=rows.names,
-        coefficients=tuple(map(float, b)),
-        standard_errors=standard_errors(pieces),
-        effect=effect,
-        marginal_effect=marginal_effect(rows, b, pieces, alpha) if logit else None,
-        method=method,
-        n_clusters=rows.n_clusters,
-        n_rows=len(rows.y),
-        dropped_columns=rows.dropped_columns,
-        converged=True,
-        correlation=solution.rho,
-        fallback=None,
-        why=effect.why,
-    )
+    marginal = marginal_effect(rows, b, pieces, alpha) if family == "binomial" else None
+    fit = robust_fit(rows, b, pieces, method, alpha, marginal_effect=marginal, correlation=solution.rho)
+    return replace(fit, fallback=fallback, why=fit.why or reason)
 
 
 def _start(rows: Rows, family: str) -> tuple[FloatArray, Why | None]:
@@ -148,7 +134,7 @@ def _start(rows: Rows, family: str) -> tuple[FloatArray, Why | None]:
     half = np.ones(len(rows.y)) if rows.weights is None else np.sqrt(rows.weights)
     q, root = orthonormal(rows.x * half[:, None])
     response = np.log(rows.y) if family == "gamma" else rows.y
-    return np.linalg.solve(root, q.T @ (response * half)), None
+    return np.asarray(np.linalg.solve(root, q.T @ (response * half)), dtype=np.float64), None
 
 
 def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Solution:
@@ -159,7 +145,7 @@ def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Sol
     """
     link, working = FAMILIES[family], CORRELATIONS[correlation]
     half = np.ones(len(rows.y)) if rows.weights is None else np.sqrt(rows.weights / rows.weights.mean())
-    b, why = start, None
+    b = start
     scale = np.abs(rows.x).max(axis=0)  # so that no column's unit decides the accuracy of a step
     empty = np.empty(0)
     for _ in range(MAX_ROUNDS):
@@ -167,8 +153,10 @@ def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Sol
         mean = link.mean(predictor)
         deviation = link.deviation(mean) / half
         r = (rows.y - mean) / deviation
-        square = float(np.mean(r**2))
-        rho = working.estimate(rows, r / square**0.5) if square > 0 else 0.0
+        spread = float(np.mean(r**2)) ** 0.5
+        # Rounding has no correlation to speak of.
+        fits = spread <= NO_SPREAD * float(np.abs(rows.y / deviation).max())
+        rho = 0.0 if fits else working.estimate(rows, r / spread)
         if rho is None:
             return _Solution(b, 0.0, empty, empty, "no_pairs")
         residuals = working.whiten(rows, rho, r)
@@ -182,7 +170,7 @@ def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Sol
             return _Solution(b, rho, empty, empty, "not_converged")
         change = float(np.abs(rows.x @ step).max())
         if change <= CONVERGED * max(1e-300, float(np.abs(predictor).max())):
-            return _Solution(b, rho, design, residuals, why)
+            return _Solution(b, rho, design, residuals, None)
         b = b + step
         if not np.abs(rows.x @ b).max() < 1e150 or (family != "gaussian" and np.abs(rows.x @ b).max() > 500):
             break

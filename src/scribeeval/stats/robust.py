@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scribeeval.stats.clusters import RobustFit, check_alpha, prepare, undefined_fit
-from scribeeval.stats.sandwich import check_correction, contrast, orthonormal, sandwich, standard_errors
+from scribeeval.stats.clusters import prepare
+from scribeeval.stats.effects import RobustFit, check_alpha
+from scribeeval.stats.sandwich import check_correction, orthonormal, robust_fit, sandwich, undefined_fit
 
 
 def cluster_robust_ols(
@@ -42,29 +43,13 @@ def cluster_robust_ols(
     check_correction(correction)
     rows = prepare(y, x, names, clusters, at, weights=weights)
     method = ("ols" if weights is None else "wls") + f", {correction} by cluster, t with Satterthwaite df"
-    if rows.why is not None or rows.at is None:
+    if rows.why is not None:
         return undefined_fit(rows, method, rows.why)
     half = np.ones(len(rows.y)) if rows.weights is None else np.sqrt(rows.weights)
     design, response = rows.x * half[:, None], rows.y * half
     q, root = orthonormal(design)
     fitted = q.T @ response
-    coefficients = np.linalg.solve(root, fitted)
-    pieces = sandwich(
-        rows, design, response - q @ fitted, correction, float(np.abs(response).max(initial=0.0))
-    )
-    effect = contrast(pieces, np.eye(len(root))[rows.at], float(coefficients[rows.at]), alpha)
-    return RobustFit(
-        names=rows.names,
-        coefficients=tuple(map(float, coefficients)),
-        standard_errors=standard_errors(pieces),
-        effect=effect,
-        marginal_effect=None,
-        method=method,
-        n_clusters=rows.n_clusters,
-        n_rows=len(rows.y),
-        dropped_columns=rows.dropped_columns,
-        converged=True,
-        correlation=None,
-        fallback=None,
-        why=effect.why,
-    )
+    size = float(np.abs(response).max())
+    pieces = sandwich(rows, design, response - q @ fitted, correction, size)
+    coefficients = np.asarray(np.linalg.solve(root, fitted), dtype=np.float64)
+    return robust_fit(rows, coefficients, pieces, method, alpha)

@@ -26,13 +26,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.stats.clusters import Effect, FloatArray, Rows, Why, t_test
+from scribeeval.stats.clusters import Rows, gram_root
+from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, t_test, undefined
 
 # Leverage nearer to 1 than this is 1.
 WHOLE = 1e-10
 
 # A standard error smaller than this share of the response's size is rounding.
 NO_SPREAD = 1e-11
+
+BLOCK_ROWS = 50_000  # rows gathered at a time
 
 # name -> f(leverage, k clusters, n rows, p columns)
 CORRECTIONS: Mapping[str, Callable[[FloatArray, int, int, int], FloatArray]] = {
@@ -71,7 +74,8 @@ def sandwich(rows: Rows, design: FloatArray, residuals: FloatArray, correction: 
     """
     check_correction(correction)
     q, root = orthonormal(design)
-    leverage, scores = cluster_products(rows, q), rows.sums(q * residuals[:, None])
+    leverage = cluster_products(rows, q, q)
+    scores = cluster_products(rows, q, residuals[:, None])[..., 0]
     values, axes = np.linalg.eigh(leverage)
     values = np.clip(values, 0.0, 1.0)
     factors = CORRECTIONS[correction](values, rows.n_clusters, *design.shape)
@@ -86,19 +90,35 @@ def check_correction(correction: str) -> None:
 
 
 def orthonormal(design: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Factor the design, (n, p) -> Q (n, p), R (p, p), columns scaled first so that units do not matter."""
-    scale = np.abs(design).max(axis=0)
-    q, root = np.linalg.qr(design / scale)
-    return q, root * scale
+    """Factor the design, (n, p) -> Q (n, p) with orthonormal columns, R (p, p) upper triangular.
+
+    By Cholesky twice, which is as good as Householder where columns are far from collinear and ten times
+    as fast (Yamamoto et al., 2015); else by Householder.
+    """
+    scale = np.abs(design).max(axis=0)  # so that units do not matter
+    scaled = design / scale
+    root = gram_root(scaled)
+    if root is None:
+        q, root = np.linalg.qr(scaled)
+        return q, root * scale
+    q = scaled @ np.linalg.inv(root)
+    again = np.linalg.cholesky(q.T @ q).T
+    return q @ np.linalg.inv(again), again @ root * scale
 
 
-def cluster_products(rows: Rows, q: FloatArray) -> FloatArray:
-    """Sum q_r q_r' over the rows r of each cluster: (n, p) -> (k, p, p)."""
-    p = q.shape[1]
-    products = np.empty((rows.n_clusters, p, p))
-    for j in range(p):  # column by column: n x p x p at once would not fit a large hospital
-        products[:, j, j:] = rows.sums(q[:, j, None] * q[:, j:])
-        products[:, j:, j] = products[:, j, j:]
+def cluster_products(rows: Rows, left: FloatArray, right: FloatArray) -> FloatArray:
+    """Give left_i' right_i of each cluster: (n, p), (n, m) -> (k, p, m).
+
+    Clusters of one size go together in blocks: n x p x m at once would not fit a large hospital.
+    """
+    products = np.empty((rows.n_clusters, left.shape[1], right.shape[1]))
+    for size in np.unique(rows.sizes):
+        same = np.flatnonzero(rows.sizes == size)
+        block = max(1, BLOCK_ROWS // int(size))
+        for start in range(0, len(same), block):
+            some = same[start : start + block]
+            at = rows.starts[some][:, None] + np.arange(size)
+            products[some] = left[at].transpose(0, 2, 1) @ right[at]
     return products
 
 
@@ -126,9 +146,9 @@ def contrast(pieces: Sandwich, weights: FloatArray, estimate: float, alpha: floa
     variance = float(((pieces.scores @ c) ** 2).sum())
     turned = np.einsum("kji,j->ki", pieces.axes, c)
     if (np.abs(turned[pieces.leverages > 1 - WHOLE]) > 1e-6 * np.linalg.norm(c)).any():
-        return _only(estimate, "one_cluster_alone")
+        return undefined(estimate, "one_cluster_alone")
     if variance**0.5 <= NO_SPREAD * pieces.size * float(np.linalg.norm(c)):
-        return _only(estimate, "no_residual_variation")
+        return undefined(estimate, "no_residual_variation")
     h = pieces.factors * turned
     q = pieces.leverages * h
     d = (h * q).sum(axis=1)
@@ -137,7 +157,7 @@ def contrast(pieces: Sandwich, weights: FloatArray, estimate: float, alpha: floa
     trace = float((d - squares).sum())
     trace_of_square = float((d**2 - 2 * d * squares).sum() + ((in_common.T @ in_common) ** 2).sum())
     if not (trace > 0 and trace_of_square > 0):
-        return _only(estimate, "one_cluster_alone")
+        return undefined(estimate, "one_cluster_alone")
     return t_test(estimate, variance**0.5, trace**2 / trace_of_square, alpha)
 
 
@@ -147,8 +167,54 @@ def standard_errors(pieces: Sandwich) -> tuple[float | None, ...]:
     return tuple(contrast(pieces, weights, 0.0, 0.05).standard_error for weights in unit)
 
 
-def _only(estimate: float, why: Why) -> Effect:
-    return Effect(estimate, None, None, None, None, None, None, why)
+def robust_fit(
+    rows: Rows,
+    coefficients: FloatArray,
+    pieces: Sandwich,
+    method: str,
+    alpha: float,
+    *,
+    marginal_effect: Effect | None = None,
+    correlation: float | None = None,
+) -> RobustFit:
+    """Make the result of a model that was fitted."""
+    at = 0 if rows.at is None else rows.at
+    effect = contrast(pieces, np.eye(len(coefficients))[at], float(coefficients[at]), alpha)
+    return RobustFit(
+        names=rows.names,
+        coefficients=tuple(map(float, coefficients)),
+        standard_errors=standard_errors(pieces),
+        effect=effect,
+        marginal_effect=marginal_effect,
+        method=method,
+        n_clusters=rows.n_clusters,
+        n_rows=len(rows.y),
+        dropped_columns=rows.dropped_columns,
+        converged=True,
+        correlation=correlation,
+        fallback=None,
+        why=effect.why,
+    )
+
+
+def undefined_fit(rows: Rows, method: str, why: Why | None) -> RobustFit:
+    """Make the result of a model that could not be fitted."""
+    none = (None,) * len(rows.names)
+    return RobustFit(
+        names=rows.names,
+        coefficients=none,
+        standard_errors=none,
+        effect=undefined(None, why),
+        marginal_effect=None,
+        method=method,
+        n_clusters=rows.n_clusters,
+        n_rows=len(rows.y),
+        dropped_columns=rows.dropped_columns,
+        converged=False,
+        correlation=None,
+        fallback=None,
+        why=why,
+    )
 
 
 def _power(rest: FloatArray, exponent: float) -> FloatArray:

@@ -18,17 +18,9 @@ from numpy.typing import ArrayLike
 
 from scribeeval.errors import InputError, not_known
 from scribeeval.stats.bootstrap import CHUNK, MAX_UNDEFINED_RESAMPLES
-from scribeeval.stats.clusters import (
-    Effect,
-    FloatArray,
-    RobustFit,
-    Rows,
-    Why,
-    check_alpha,
-    prepare,
-    undefined_fit,
-)
-from scribeeval.stats.sandwich import NO_SPREAD, WHOLE, cluster_products, orthonormal
+from scribeeval.stats.clusters import Rows, prepare
+from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, check_alpha, undefined
+from scribeeval.stats.sandwich import NO_SPREAD, WHOLE, cluster_products, orthonormal, undefined_fit
 
 WEIGHTS = {
     "rademacher": np.array([-1.0, 1.0]),
@@ -135,13 +127,13 @@ def _effect(
     estimate = float(fitted[-1]) / length
     scores = rows.sums(q[:, -1] * (response - q @ fitted))
     spread = float((scores**2).sum()) ** 0.5
-    leverage = cluster_products(rows, q)
+    leverage = cluster_products(rows, q, q)
     if leverage[:, -1, -1].max() > 1 - WHOLE:
-        return _undefined(estimate, "one_cluster_alone")
+        return undefined(estimate, "one_cluster_alone")
     if spread <= NO_SPREAD * float(np.abs(response).max(initial=0.0)):
-        return _undefined(estimate, "no_residual_variation")
+        return undefined(estimate, "no_residual_variation")
     restricted = response - q[:, :-1] @ fitted[:-1]
-    null = rows.sums(q * restricted[:, None])
+    null = cluster_products(rows, q, restricted[:, None])[..., 0]
     draws = _draw(null, leverage[:, -1] * length, leverage[:, -1], points, exact, resamples, seed)
 
     def p_value(value: float) -> float | None:
@@ -151,7 +143,7 @@ def _effect(
     p = p_value(0.0)
     standard_error = (k / (k - 1)) ** 0.5 * spread / abs(length)
     if p is None:
-        return _undefined(estimate, "undefined_resamples")
+        return undefined(estimate, "undefined_resamples")
     low, high = (_end(p_value, estimate, sign * standard_error, alpha) for sign in (-1, 1))
     if low is None or high is None:
         low = high = None
@@ -194,7 +186,8 @@ def _draw(
             for a, b in ((spread_y, spread_y), (spread_y, spread_x), (spread_x, spread_x))
         )
         parts.append((moved_y[:, -1], moved_x[:, -1], q0, q1, q2))
-    return _Draws(*(np.concatenate(column) for column in zip(*parts, strict=True)), exact=exact)
+    ny, nx, q0, q1, q2 = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _Draws(ny, nx, q0, q1, q2, exact)
 
 
 def _p_value(draws: _Draws, value: float, observed: float) -> float | None:
@@ -231,7 +224,3 @@ def _end(
         middle = (inside + outside) / 2
         inside, outside = (inside, middle) if rejected(middle) else (middle, outside)
     return inside
-
-
-def _undefined(estimate: float, why: Why) -> Effect:
-    return Effect(estimate, None, None, None, None, None, None, why)

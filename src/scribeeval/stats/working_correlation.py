@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scribeeval.stats.clusters import FloatArray, Rows
+from scribeeval.stats.clusters import IntArray, Rows
+from scribeeval.stats.effects import FloatArray
 
 AR1_STEPS = 100
 
@@ -82,7 +83,7 @@ def _ar1(rows: Rows, r: FloatArray) -> float | None:
     return rho
 
 
-def _first_guess(lags: FloatArray, means: FloatArray) -> float:
+def _first_guess(lags: IntArray, means: FloatArray) -> float:
     """Take rho from the shortest distance d: the d-th root of its mean product, 0 where that is negative."""
     d, mean = int(lags[0]), float(means[0])
     return mean if d == 1 else max(mean, 0.0) ** (1 / d)
@@ -102,15 +103,14 @@ def _whiten_ar1(rows: Rows, rho: float, values: FloatArray) -> FloatArray | None
     return whitened
 
 
-def _positions(rows: Rows) -> FloatArray:
+def _positions(rows: Rows) -> IntArray:
     """Number the rows of each cluster from 0."""
-    positions: FloatArray = np.arange(len(rows.y)) - np.repeat(rows.starts, rows.sizes)
+    positions: IntArray = np.arange(len(rows.y)) - np.repeat(rows.starts, rows.sizes)
     return positions
 
 
-def _times(rows: Rows) -> FloatArray:
-    times: FloatArray = _positions(rows) if rows.times is None else rows.times
-    return times
+def _times(rows: Rows) -> IntArray:
+    return _positions(rows) if rows.times is None else rows.times
 
 
 CORRELATIONS: Mapping[str, WorkingCorrelation] = {
