@@ -30,7 +30,7 @@ from scribeeval.stats.sandwich import (
 )
 
 MAX_STEPS = 50
-CONVERGED = 1e-18  # mean squared step of the logits
+CONVERGED = 1e-20  # mean squared step of the logits, weighted by their information
 STEEP = 15.0  # a fitted logit beyond this (a share below 1 in 3 million) is asked whether it is finite
 ENDLESS = 40.0
 
@@ -115,7 +115,8 @@ def fit_logit(rows: Rows) -> tuple[FloatArray, Why | None]:
     converged = False
     for _ in range(MAX_STEPS):
         mean = expit(logit)
-        information = (x * (weights * mean * (1 - mean))[:, None]).T @ x
+        known = weights * mean * (1 - mean)
+        information = (x * known[:, None]).T @ x
         try:
             step = np.linalg.solve(information, x.T @ (weights * (rows.y - mean)))
         except np.linalg.LinAlgError:
@@ -124,7 +125,7 @@ def fit_logit(rows: Rows) -> tuple[FloatArray, Why | None]:
         while deviance(logit + change) > now + 1e-12 * abs(now) and np.abs(change).max() > 1e-12:
             step, change = step / 2, change / 2
         b, logit = b + step, logit + change
-        converged = bool(np.mean(change**2) < CONVERGED)
+        converged = bool(np.mean(known * change**2) < CONVERGED)
         if converged or np.abs(logit).max() > ENDLESS:
             break
     if (not converged or np.abs(logit).max() > STEEP) and separated(x, rows.y):

@@ -29,8 +29,9 @@ WEIGHTS = {
 EXACT_WILD = 13  # up to so many clusters every Rademacher draw is counted
 FEW_CLUSTERS = 10  # with fewer, Rademacher has too few different draws, and Webb's weights are taken
 
-# Equal on paper must not be lost to rounding.
+# Values of t equal on paper must not be lost to rounding; a variance of 0 must not pass for one.
 TIE = 1e-9
+NO_VARIANCE = 1e-13
 
 # Doublings and halvings of the step in the search for an end of the interval.
 DOUBLINGS, HALVINGS = 40, 60
@@ -137,8 +138,7 @@ def _effect(
     draws = _draw(null, leverage[:, -1] * length, leverage[:, -1], points, exact, resamples, seed)
 
     def p_value(value: float) -> float | None:
-        observed = (length * (estimate - value)) ** 2 / spread**2
-        return _p_value(draws, value, observed)
+        return _p_value(draws, value, abs(length * (estimate - value)) / spread)
 
     p = p_value(0.0)
     standard_error = (k / (k - 1)) ** 0.5 * spread / abs(length)
@@ -191,15 +191,16 @@ def _draw(
 
 
 def _p_value(draws: _Draws, value: float, observed: float) -> float | None:
-    """Share of draws whose t^2 reaches the observed one; None where too many have no variance."""
+    """Share of draws whose |t| reaches the observed one; None where too many have no variance."""
     variance = draws.q0 - 2 * value * draws.q1 + value**2 * draws.q2
     estimate = (draws.ny - value * draws.nx) ** 2
     size = draws.q0 + 2 * np.abs(value * draws.q1) + value**2 * draws.q2
-    defined = variance > TIE**1.5 * size
+    defined = variance > NO_VARIANCE * size
     n = int(defined.sum())
     if n < (1 - MAX_UNDEFINED_RESAMPLES) * len(defined):
         return None
-    hits = int((estimate[defined] >= observed * (1 - TIE) * variance[defined]).sum())
+    reached = max(0.0, observed * (1 - TIE) - TIE) ** 2
+    hits = int((estimate[defined] >= reached * variance[defined]).sum())
     return hits / n if draws.exact else (hits + 1) / (n + 1)
 
 
