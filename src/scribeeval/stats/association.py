@@ -36,17 +36,17 @@ class Line:
     p_value: t test of slope 0, HC3, n - 2 degrees of freedom.  p_permutation: studentised correlation.
     """
 
-    slope: float | None
-    intercept: float | None
-    low: float | None
-    high: float | None
-    standard_error: float | None
-    df: int | None
-    p_value: float | None
-    bootstrap_low: float | None
-    bootstrap_high: float | None
-    p_permutation: float | None
-    n_permutations: int | None
+    slope: float | None = None
+    intercept: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+    df: int | None = None
+    p_value: float | None = None
+    bootstrap_low: float | None = None
+    bootstrap_high: float | None = None
+    p_permutation: float | None = None
+    n_permutations: int | None = None
     why: str | None = None
 
 
@@ -54,11 +54,11 @@ class Line:
 class Rank:
     """Spearman's rho in [-1, 1] with a percentile bootstrap interval and a permutation p-value."""
 
-    rho: float | None
-    low: float | None
-    high: float | None
-    p_permutation: float | None
-    n_permutations: int | None
+    rho: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p_permutation: float | None = None
+    n_permutations: int | None = None
     why: str | None = None
 
 
@@ -77,16 +77,16 @@ def fit_line(x: FloatArray, y: FloatArray, *, alpha: float, resamples: int, seed
     _check(x, y)
     n = len(x)
     if n < 3 or not varies(x):
-        return Line(*[None] * 11, why="fewer_than_3" if n < 3 else "no_spread")
+        return Line(why="fewer_than_3" if n < 3 else "no_spread")
     xc, yc = x - x.mean(), y - y.mean()
     sxx = float(xc @ xc)
     slope = float(xc @ yc) / sxx
     intercept = float(y.mean() - slope * x.mean())
     residual, free = yc - slope * xc, 1 - (1 / n + xc**2 / sxx)
     if free.min() < 1e-9:
-        return Line(slope, intercept, *[None] * 9, why="one_clinician_decides")
+        return Line(slope, intercept, why="one_clinician_decides")
     if not np.abs(residual).max() > 1e3 * ROUNDING * np.abs(y).max():
-        return Line(slope, intercept, *[None] * 9, why="no_scatter")
+        return Line(slope, intercept, why="no_scatter")
     error = float(((xc * residual / free) ** 2).sum() ** 0.5) / sxx
     half = float(stdtrit(n - 2, 1 - alpha / 2)) * error
     bootstrap = _slope_bootstrap(xc, yc, slope, 1 - alpha, resamples, seed)
@@ -118,7 +118,7 @@ def rank_correlation(x: FloatArray, y: FloatArray, *, alpha: float, resamples: i
     """
     _check(x, y)
     if len(x) < 3 or not (varies(x) and varies(y)):
-        return Rank(*[None] * 5, why="fewer_than_3" if len(x) < 3 else "no_spread")
+        return Rank(why="fewer_than_3" if len(x) < 3 else "no_spread")
     rx, ry = (rankdata(values) - (len(x) + 1) / 2 for values in (x, y))
     rho = float(rx @ ry / ((rx @ rx) * (ry @ ry)) ** 0.5)
     interval = percentile_interval(_defined(_rank_bootstrap(x, y, resamples, seed)), 1 - alpha)
@@ -138,7 +138,9 @@ def _slope_bootstrap(
         sx, sy, sxx, sxy = sums.T
         spread = sxx - sx * sx / size
         # A resample of equal x has no slope.
-        return np.divide(sxy - sx * sy / size, spread, out=np.full(len(sx), np.nan), where=spread > smallest)
+        slopes = np.full(len(sx), np.nan)
+        np.divide(sxy - sx * sy / size, spread, out=slopes, where=spread > smallest)
+        return slopes
 
     replicates = _defined(of(resampled_sums(rows, resamples, seed), n))
     return bca_interval(slope, replicates, of(leave_one_out_sums(rows), n - 1), level)
@@ -156,10 +158,9 @@ def _rank_bootstrap(x: FloatArray, y: FloatArray, resamples: int, seed: int) -> 
         counts = np.bincount(flat.ravel(), minlength=flat.size).reshape(len(units), n).astype(np.float64)
         rx, ry = _resampled_ranks(x, counts), _resampled_ranks(y, counts)
         xx, yy, xy = ((counts * a * b).sum(axis=1) for a, b in ((rx, rx), (ry, ry), (rx, ry)))
-        spread = xx * yy
-        blocks.append(
-            np.divide(xy, np.sqrt(spread), out=np.full(len(units), np.nan), where=np.minimum(xx, yy) > 0)
-        )
+        rho = np.full(len(units), np.nan)
+        np.divide(xy, np.sqrt(xx * yy), out=rho, where=np.minimum(xx, yy) > 0)
+        blocks.append(rho)
     return np.concatenate(blocks)
 
 

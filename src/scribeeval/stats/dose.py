@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from scribeeval.errors import InputError
 from scribeeval.stats.association import Line, Rank, fit_line, rank_correlation
@@ -122,7 +121,6 @@ def dose(
         return None
     ids = changes.clinician_ids
     known = np.array([i in use.share for i in ids], dtype=bool)
-    unclear = _unclear(ids, use, min_utilisation)
     x = np.array([use.share[i] for i in ids if i in use.share])
     y = changes.change[known]
     reasons = [use.undefined.get(i, "not_given_the_scribe") for i in ids if i not in use.share]
@@ -146,6 +144,7 @@ def dose(
             "scribe_visits_at_least": min_scribe_visits,
             "utilisation_at_least": min_utilisation,
         },
+        n_use_unknown=_n_unclear(ids, use, min_utilisation),
         cut_points=cut_points,
         tertiles=by_tertile,
         points=points,
@@ -172,10 +171,10 @@ def told_slope(line: Line, per: float, scale: Scale) -> Slope:
     )
 
 
-def _unclear(ids: tuple[str, ...], use: Utilisation, min_utilisation: float | None) -> NDArray[np.bool_]:
-    """Mark the clinicians of whom nobody can say whether they are users."""
+def _n_unclear(ids: tuple[str, ...], use: Utilisation, min_utilisation: float | None) -> int:
+    """Count the clinicians of whom nobody can say whether they are users."""
     known = use.scribe_visits if min_utilisation is None else use.share
-    return np.array([i not in known for i in ids], dtype=bool)
+    return sum(i not in known for i in ids)
 
 
 def _effects(
@@ -186,11 +185,7 @@ def _effects(
     min_utilisation: float | None,
     suppress_below: int,
 ) -> dict[str, Effect]:
-    """Estimate the change of everyone, and of the users.
-
-    With 1 to 4 clinicians between the two, their change would come out by subtraction: the users' is kept
-    back then.
-    """
+    """Estimate the change of everyone who was given the scribe, and of the users."""
     visits = np.array([use.scribe_visits.get(i, 0.0) for i in changes.clinician_ids])
     used = visits >= min_scribe_visits
     if min_utilisation is not None:
@@ -199,8 +194,6 @@ def _effects(
     users = mean_effect(changes.change[used], changes.scale, alpha)
     if used.sum() < suppress_below:
         users = suppress(users, "few_users")
-    elif 0 < (~used).sum() < suppress_below:
-        users = suppress(users, "few_non_users")
     if len(used) < suppress_below:
         everyone = suppress(everyone, "small")
     return {"intention_to_treat": everyone, "as_used": users}

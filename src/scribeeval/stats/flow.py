@@ -60,7 +60,7 @@ class ArmFlow:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The flow of a study.  dropped: one entry per clinician and step lost, with the id, not for the report."""
+    """The flow of a study.  dropped: an entry with the id for each clinician and step lost; not for print."""
 
     arms: Mapping[str, ArmFlow]
     dropped: tuple[Mapping[str, str], ...] = field(default=())
@@ -141,7 +141,7 @@ def _analysed(
     kept = set(values.clinician_ids)
     codes: dict[str, str] = {i: values.dropped.get(i, NO_ROWS) for i in everyone}
     here = [i for i in everyone if i in kept]
-    return _step(f"analysed:{measure}", "listed", everyone, here, given, codes, dropped)
+    return _step("analysed", "listed", everyone, here, given, codes, dropped, measure=measure)
 
 
 def _step(
@@ -153,6 +153,7 @@ def _step(
     codes: Mapping[str, str],
     dropped: list[Mapping[str, str]],
     n_unknown: int = 0,
+    measure: str | None = None,
 ) -> Step:
     """Count a step and its losses.  A reason that the user gives goes before ours."""
     reached, were = set(here), set(before)
@@ -160,7 +161,8 @@ def _step(
     for i in (i for i in before if i not in reached):
         reason = (given[i], True) if i in given else (codes.get(i, NO_REASON), False)
         lost[reason] = lost.get(reason, 0) + 1
-        dropped.append({"clinician_id": i, "step": step, "reason": reason[0]})
+        what = {} if measure is None else {"measure": measure}
+        dropped.append({"clinician_id": i, "step": step, **what, "reason": reason[0]})
     return Step(
         step=step,
         status="counted",

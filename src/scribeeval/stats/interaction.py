@@ -18,16 +18,16 @@ class Interaction:
     variables of one measure.
     """
 
-    statistic: float | None
-    df_between: float | None
-    df_within: float | None
-    p_value: float | None
-    p_adjusted: float | None
-    p_permutation: float | None
-    p_permutation_adjusted: float | None
-    n_permutations: int | None
     n_levels: int
     n_clinicians: int
+    statistic: float | None = None
+    df_between: float | None = None
+    df_within: float | None = None
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    p_permutation: float | None = None
+    p_permutation_adjusted: float | None = None
+    n_permutations: int | None = None
     why: str | None = None
 
 
@@ -43,7 +43,7 @@ def welch_interaction(groups: Sequence[FloatArray], seed: int) -> Interaction:
     n = sum(map(len, groups))
     why = _undefined(groups)
     if why is not None:
-        return Interaction(*[None] * 8, n_levels=len(groups), n_clinicians=n, why=why)
+        return Interaction(n_levels=len(groups), n_clinicians=n, why=why)
     sizes = np.array([len(group) for group in groups])
     # Tiny numbers lose digits beside a large mean, so that the whole is centred first.
     values = np.concatenate(groups)
@@ -55,9 +55,7 @@ def welch_interaction(groups: Sequence[FloatArray], seed: int) -> Interaction:
         df_between=between,
         df_within=within,
         p_value=float(fdtrc(between, within, f)),
-        p_adjusted=None,
         p_permutation=p_permutation,
-        p_permutation_adjusted=None,
         n_permutations=orders,
         n_levels=len(groups),
         n_clinicians=n,

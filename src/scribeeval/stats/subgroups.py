@@ -18,6 +18,7 @@ from scribeeval.stats.changes import (
     MIN_CLINICIANS,
     Changes,
     Effect,
+    Scale,
     check_alpha,
     check_known,
     mean_effect,
@@ -54,6 +55,9 @@ class Subgroups:
     enough others; None where no level is shown.
     """
 
+    scale: Scale
+    fallback: Scale | None
+    n_zero: int
     by: str
     cut_points: tuple[float, float] | None
     levels: Mapping[str, Effect]
@@ -149,6 +153,9 @@ def _by_column(changes: Changes, labels: Labels, alpha: float, seed: int, suppre
     # Where the cell of those without a value is itself small, its size is not told either.
     told = bool(visible)
     return Subgroups(
+        scale=changes.scale,
+        fallback=changes.fallback,
+        n_zero=changes.n_zero,
         by=labels.by,
         cut_points=labels.cut_points,
         levels=effects,

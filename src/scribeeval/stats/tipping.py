@@ -85,9 +85,18 @@ def tipping_point(
     n, n_missing = len(scribe.change), scribe.n_missing
 
     def result(status: Status, **found: float | None) -> TippingPoint:
-        names = ("delta", "missing_change", "relative", "delta_zero")
-        values = {name: found.get(name) for name in names}
-        return TippingPoint(status, n, n_missing, kind, **values, limit=limit, curve=curve)
+        return TippingPoint(
+            status=status,
+            n_observed=n,
+            n_missing=n_missing,
+            estimate_kind=kind,
+            delta=found.get("delta"),
+            missing_change=found.get("missing_change"),
+            relative=found.get("relative"),
+            delta_zero=found.get("delta_zero"),
+            limit=limit,
+            curve=curve,
+        )
 
     curve: tuple[Shifted, ...] = ()
     if n_missing == 0:
