@@ -7,8 +7,6 @@ from scribeeval.report.flow_figures import Box, Column, draw_flow
 from scribeeval.report.languages import Language, number
 from scribeeval.report.views import Json
 
-UPTAKE = ("invited", "trained", "used")
-
 
 def flow_blocks(say: Language, study: Json) -> Iterator[Block]:
     """Print the flow of clinicians; ids are in study.json only."""
@@ -47,7 +45,7 @@ def _sentence(say: Language, name: str, arm: Json) -> str:
 
 
 def _column(say: Language, name: str, arm: Json) -> Column:
-    boxes = [_box(say, step) for step in arm["steps"] if step["status"] != "not_applicable"]
+    boxes = [_box(say, step) for step in arm["steps"]]
     counts = [step["n"] for step in arm["measures"].values()]
     if counts:
         low, high = min(counts), max(counts)
@@ -59,8 +57,8 @@ def _column(say: Language, name: str, arm: Json) -> Column:
 
 def _box(say: Language, step: Json) -> Box:
     label = say.name("flow_step", step["step"])
-    if step["status"] == "not_recorded":
-        return Box(f"{label}: {say('flow.not_recorded')}", None)
+    if step["status"] != "counted":
+        return Box(f"{label}: {say('flow.' + step['status'])}", None)
     starts = step["step"] == "with_before"
     n_lost = sum(loss["n"] for loss in step["lost"])
     reasons = ", ".join(_reason(say, loss, counted=len(step["lost"]) > 1) for loss in step["lost"])

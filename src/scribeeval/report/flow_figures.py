@@ -9,7 +9,6 @@ import numpy as np
 from scribeeval.report.figures import (
     INK,
     LINE,
-    MINUS,
     QUIET,
     SIZE_PT,
     STRONG,
@@ -18,6 +17,7 @@ from scribeeval.report.figures import (
     _style,
     _svg,
 )
+from scribeeval.report.languages import MINUS
 
 WIDTH_PT = 72 * WIDTH_IN
 BOX_PT, GAP_PT, MARGIN_PT = 20.0, 18.0, 1.0
@@ -26,9 +26,9 @@ CELL_PT = 4.7  # the width of a letter; a Hangul syllable has two
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One step.  n: None = not recorded.  lost: told in the gap above.  joined: a line leads to it from above.
+    """One step.  n: None = not recorded.  lost: told in the gap above.
 
-    above: words over the box that starts a new branch.
+    joined: a line leads to it from above.  above: words over the box that starts a new branch.
     """
 
     label: str
@@ -78,7 +78,7 @@ def draw_flow(name: str, title: str, description: str, columns: Sequence[Column]
 
 
 def _draw_column(column: Column, left: float, width: float) -> Iterator[str]:
-    box = 0.52 * width
+    box = 0.78 * width
     x = left + MARGIN_PT
     yield _text(x, 12, _clip(column.title, int(width / CELL_PT)), bold=True)
     for row, one in enumerate(column.boxes):

@@ -37,6 +37,7 @@ def _who(say: Language, parts: list[tuple[EffectView, Json]]) -> Iterator[str]:
     complete = [view.title for view, part in parts if not part["n_missing"]]
     if complete:
         yield say("missing.nobody", names=", ".join(complete))
+    titles: dict[str, list[str]] = {}  # measures lack the same clinicians as a rule: told once
     for view, part in parts:
         if part["n_missing"]:
             reasons = ", ".join(
@@ -44,13 +45,15 @@ def _who(say: Language, parts: list[tuple[EffectView, Json]]) -> Iterator[str]:
                 for why, n in part["reasons"].items()
             )
             listed = say.count("clinicians", part["n_listed"])
-            missing = number(part["n_missing"], 0)
-            yield say("missing.some", title=view.title, missing=missing, listed=listed, reasons=reasons)
+            what = say("missing.some", missing=number(part["n_missing"], 0), listed=listed, reasons=reasons)
+            titles.setdefault(what, []).append(view.title)
+    for what, names in titles.items():
+        yield say("missing.of_measures", names=", ".join(names), what=what)
 
 
 def _rows(say: Language, view: EffectView, part: Json) -> Iterator[tuple[str, ...]]:
     for name, one in part["analyses"].items():
-        n = say("number.undefined") if one["n_clinicians"] is None else number(one["n_clinicians"], 0)
+        n = "" if one["n_clinicians"] is None else number(one["n_clinicians"], 0)
         cell = say.name("missing_why", one["why"]) if one["estimate"] is None and one["why"] else None
         yield (
             say.name("missing_analysis", name),

@@ -28,7 +28,7 @@ from scribeeval.stats.changes import (
     shown,
     suppress,
 )
-from scribeeval.stats.subgroups import TERTILES, hidden_levels, tertiles
+from scribeeval.stats.subgroups import TERTILES, tertiles
 from scribeeval.stats.utilisation import Utilisation, utilisation
 
 STEP = 0.1  # a slope is told per 10 percentage points of utilisation
@@ -125,7 +125,7 @@ def dose(
     y = changes.change[known]
     reasons = [use.undefined.get(i, "not_given_the_scribe") for i in ids if i not in use.share]
     few = len(x) < suppress_below
-    cut_points, by_tertile = _tertiles(changes, x, y, len(reasons), alpha, suppress_below)
+    cut_points, by_tertile = _tertiles(changes, x, y, alpha, suppress_below)
     points, bins = (None, None) if few else _points(x, y, changes.scale)
     if few:  # nothing is told of so few
         x, y = x[:0], y[:0]
@@ -200,17 +200,15 @@ def _effects(
 
 
 def _tertiles(
-    changes: Changes, x: FloatArray, y: FloatArray, n_unknown: int, alpha: float, suppress_below: int
+    changes: Changes, x: FloatArray, y: FloatArray, alpha: float, suppress_below: int
 ) -> tuple[tuple[float, float] | None, dict[str, Effect]]:
     levels, cut_points = tertiles(x)
     if cut_points is None:
         return None, {}
     groups = {name: y[levels == i] for i, name in enumerate(TERTILES) if (levels == i).any()}
-    small, also = hidden_levels({name: len(g) for name, g in groups.items()}, n_unknown, suppress_below)
     effects = {name: mean_effect(group, changes.scale, alpha) for name, group in groups.items()}
-    for names, why in ((small, "small"), (also, "complementary")):
-        effects |= {name: suppress(effects[name], why) for name in names}
-    return cut_points, effects
+    small = (name for name, group in groups.items() if len(group) < suppress_below)
+    return cut_points, effects | {name: suppress(effects[name], "small") for name in small}
 
 
 def _points(
