@@ -9,6 +9,7 @@ Sources: MacKinnon & White (1985) for HC3; Efron (1987) for BCa; Spearman (1904)
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 from scipy.stats import rankdata
 
@@ -26,6 +27,10 @@ from scribeeval.stats.bootstrap import (
     varies,
 )
 from scribeeval.stats.permutation import permutation_p_value
+
+IntArray = NDArray[np.int64]
+
+RANK_CHUNK = 200_000  # counts ranked at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,27 +157,37 @@ def _rank_bootstrap(x: FloatArray, y: FloatArray, resamples: int, seed: int) -> 
     Ranks come from how often each clinician was drawn, so that nothing is sorted twice.
     """
     n = len(x)
-    blocks = []
-    for units in resample(n, resamples, seed):
-        flat = units + n * np.arange(len(units))[:, None]
-        counts = np.bincount(flat.ravel(), minlength=flat.size).reshape(len(units), n).astype(np.float64)
-        rx, ry = _resampled_ranks(x, counts), _resampled_ranks(y, counts)
-        xx, yy, xy = ((counts * a * b).sum(axis=1) for a, b in ((rx, rx), (ry, ry), (rx, ry)))
-        rho = np.full(len(units), np.nan)
-        np.divide(xy, np.sqrt(xx * yy), out=rho, where=np.minimum(xx, yy) > 0)
-        blocks.append(rho)
-    return np.concatenate(blocks)
+    ties = [_ties(values) for values in (x, y)]
+    rho = []
+    for block in resample(n, resamples, seed):
+        for start in range(0, len(block), max(1, RANK_CHUNK // n)):  # small enough for a processor's cache
+            units = block[start : start + max(1, RANK_CHUNK // n)]
+            flat = units + n * np.arange(len(units))[:, None]
+            counts = np.bincount(flat.ravel(), minlength=flat.size).reshape(len(units), n).astype(np.float64)
+            rx, ry = (_resampled_ranks(counts, *tie) for tie in ties)
+            weighted = counts * rx
+            xx, xy = np.einsum("ij,ij->i", weighted, rx), np.einsum("ij,ij->i", weighted, ry)
+            yy = np.einsum("ij,ij,ij->i", counts, ry, ry)
+            found = np.full(len(units), np.nan)
+            np.divide(xy, np.sqrt(xx * yy), out=found, where=np.minimum(xx, yy) > 0)
+            rho.append(found)
+    return np.concatenate(rho)
 
 
-def _resampled_ranks(values: FloatArray, counts: FloatArray) -> FloatArray:
+def _ties(values: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
+    """The order of the values, where each run of equal values starts in it, and each value's run."""
+    _, run = np.unique(values, return_inverse=True)
+    order = np.argsort(run, kind="stable")
+    return order, np.flatnonzero(np.diff(run[order], prepend=-1)), run
+
+
+def _resampled_ranks(counts: FloatArray, order: IntArray, starts: IntArray, run: IntArray) -> FloatArray:
     """Centred midranks within each resample: counts (block, n) -> (block, n)."""
-    n = len(values)
-    _, group = np.unique(values, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    totals = np.add.reduceat(counts[:, order], starts, axis=1)
-    midranks = totals.cumsum(axis=1) - (totals - 1) / 2 - (n + 1) / 2
-    ranks: FloatArray = midranks[:, group]
+    totals = counts[:, order]
+    if len(starts) < len(order):
+        totals = np.add.reduceat(totals, starts, axis=1)
+    midranks = totals.cumsum(axis=1) - totals / 2 - len(order) / 2  # (n + 1) / 2 is the mean rank
+    ranks: FloatArray = midranks[:, run]
     return ranks
 
 
@@ -184,6 +199,7 @@ def _correlation_test(
     studentise: divide the covariance by its own standard error, so that the test also holds where the
     spread of y depends on x.
     """
+    xc, yc = xc / (xc @ xc) ** 0.5, yc / (yc @ yc) ** 0.5
     squares = xc * xc
 
     def statistic(orders: FloatArray) -> FloatArray:

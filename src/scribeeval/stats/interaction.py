@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtrc
 
-from scribeeval.stats.bootstrap import FloatArray, varies
+from scribeeval.stats.bootstrap import ROUNDING, FloatArray, varies
 from scribeeval.stats.permutation import permutation_p_value
 
 
@@ -49,6 +49,8 @@ def welch_interaction(groups: Sequence[FloatArray], seed: int) -> Interaction:
     values = np.concatenate(groups)
     values = values - values.mean()
     f, between, within = (float(part[0]) for part in _welch(values[None, :], sizes))
+    if not np.isfinite(f):  # a level whose spread is nothing beside the others'
+        return Interaction(n_levels=len(groups), n_clinicians=n, why="level_without_spread")
     p_permutation, orders = permutation_p_value(values, lambda rows: _welch(rows, sizes)[0], seed)
     return Interaction(
         statistic=f,
@@ -76,9 +78,10 @@ def _welch(rows: FloatArray, sizes: FloatArray) -> tuple[FloatArray, FloatArray,
     means = np.add.reduceat(rows, starts, axis=1) / sizes
     squares = np.add.reduceat(rows * rows, starts, axis=1)
     variances = (squares - sizes * means**2) / (sizes - 1)
-    # A random order may give a level equal values; its F is then infinite or undefined.
+    # A random order may give a level equal values, on paper or but for rounding: F is then undefined.
+    equal = variances <= 1e3 * ROUNDING * squares.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
-        weights = sizes / np.maximum(variances, 0)
+        weights = sizes / np.where(equal, 0.0, variances)
         total = weights.sum(axis=1, keepdims=True)
         mean = (weights * means).sum(axis=1, keepdims=True) / total
         k = len(sizes)

@@ -96,10 +96,9 @@ def compare(
     changes = clinician_changes(values, measure)
     arms = {name: _arm(changes, group, name) for name in ("scribe", "control")}
     control = arms["control"] if versus_control else None
+    complete = set(values.clinician_ids)
     reasons = [
-        values.dropped.get(i, NO_ROWS)
-        for i, arm in group.items()
-        if arm == "scribe" and i not in set(values.clinician_ids)
+        values.dropped.get(i, NO_ROWS) for i, arm in group.items() if arm == "scribe" and i not in complete
     ]
     return MissingData(
         scale=changes.scale,

@@ -8,7 +8,7 @@ import numpy as np
 from scribeeval.stats.bootstrap import CHUNK, ROUNDING, FloatArray
 
 PERMUTATIONS = 9_999  # with the observed order 10,000, so that the smallest p is 0.0001
-MAX_VALUES = 20_000_000  # for more than 2,000 clinicians fewer permutations, so that a test takes seconds
+MAX_VALUES = 10_000_000  # for more than 1,000 clinicians fewer permutations, so that a test takes seconds
 MIN_PERMUTATIONS = 999
 EXACT = 7  # up to so many values, every order: 7! = 5,040
 
@@ -25,8 +25,8 @@ def permutation_p_value(
 ) -> tuple[float | None, int]:
     """Tell how often a random order of the values gives as large a statistic as the given one.
 
-    values: shape (n,).  statistic: (orders, n) -> (orders,), larger = further from no effect; NaN counts
-    as reached, against an effect.  With random orders p = (hits + 1) / (orders + 1), which is never 0
+    values: shape (n,).  statistic: (orders, n) -> (orders,), without a unit, larger = further from no
+    effect; NaN counts as reached, against an effect.  With random orders p = (hits + 1) / (orders + 1), which is never 0
     (Phipson & Smyth, 2010).  Returns p and the number of orders; p is None where the statistic of the
     given order is undefined.
     """
@@ -35,7 +35,7 @@ def permutation_p_value(
     if not np.isfinite(observed):
         return None, n
     # Orders that give the same statistic on paper must not be lost to rounding.
-    threshold = observed - 1e3 * ROUNDING * abs(observed)
+    threshold = observed - 1e3 * ROUNDING * max(1.0, abs(observed))
     hits = 0
     for block in _orders(values, n, seed):
         reached = statistic(block)
