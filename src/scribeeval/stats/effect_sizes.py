@@ -91,7 +91,7 @@ def noncentral_t_cdf(t: float, df: int, noncentrality: float) -> float:
     if t < 0:
         return 1 - noncentral_t_cdf(-t, df, -noncentrality)
     if t <= 3 * (df + 1) ** 0.5:
-        low, high = ((2 * inverse(df / 2, TAIL) / df) ** 0.5 for inverse in (gammaincinv, gammainccinv))
+        low, high = (float(2 * inverse(df / 2, TAIL) / df) ** 0.5 for inverse in (gammaincinv, gammainccinv))
         u, weights = _nodes(low, high)
         # log density of u = sqrt(chi2 / df)
         log_density = (

@@ -84,9 +84,7 @@ def _scaled(measure: Measure, values: PairedValues) -> tuple[FloatArray, str | N
     return (values.log_ratio, values.undefined_log) if measure.scale == "log" else (values.difference, None)
 
 
-def _tests(
-    measure: Measure, values: PairedValues, tests: Sequence[str], seed: int
-) -> dict[str, TestResult]:
+def _tests(measure: Measure, values: PairedValues, tests: Sequence[str], seed: int) -> dict[str, TestResult]:
     scaled, why = _scaled(measure, values)
     results = {name: TESTS[name](values.difference, scaled, seed) for name in tests}
     return {

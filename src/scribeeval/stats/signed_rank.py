@@ -87,22 +87,27 @@ def rank_biserial(differences: FloatArray) -> float | None:
     return wilcoxon_signed_rank(differences).effect_size
 
 
-def resampled_rank_biserial(signed: SignedRanks, counts: NDArray[np.int64]) -> FloatArray:
+def resampled_rank_biserial(signed: SignedRanks, counts: NDArray[np.int32]) -> FloatArray:
     """Give the rank-biserial of resamples; counts: how often each clinician was drawn, shape (resamples, n).
 
     A resample is ranked anew: a clinician drawn twice is a tie.  NaN for one that drew only zeros.
     """
+    if len(signed.order) == 0:
+        return np.full(len(counts), np.nan)
     drawn = counts[:, signed.order]
-    ends = np.cumsum(drawn, axis=1)
-    n = ends[:, -1:] if drawn.shape[1] else np.zeros((len(counts), 1), dtype=np.int64)
-    last = np.cumsum(signed.ties) - 1  # where each group of tied sizes ends
-    group_ends = ends[:, last]
-    group_starts = np.concatenate([np.zeros((len(counts), 1), dtype=np.int64), group_ends[:, :-1]], axis=1)
-    mean_ranks = (group_starts + group_ends + 1) / 2
-    positive = np.add.reduceat(drawn * signed.positive, last - signed.ties + 1, axis=1)
-    total = (n * (n + 1) / 2)[:, 0]
+    ends = np.cumsum(drawn, axis=1, dtype=np.int32)
+    positive = drawn * signed.positive
+    if (signed.ties > 1).any():
+        last = np.cumsum(signed.ties) - 1  # where each group of tied sizes ends
+        ends = ends[:, last]
+        positive = np.add.reduceat(positive, last - signed.ties + 1, axis=1)
+    starts = np.concatenate([np.zeros((len(counts), 1), dtype=np.int32), ends[:, :-1]], axis=1)
+    # The mean rank of a group is (start + end + 1) / 2.  As floats: all tied, 2 n^2 passes an int32.
+    twice = np.multiply(positive, starts + ends + 1, dtype=np.float64).sum(axis=1)
+    n = ends[:, -1].astype(np.float64)
+    total = n * (n + 1) / 2
     with np.errstate(invalid="ignore"):
-        values: FloatArray = (2 * (positive * mean_ranks).sum(axis=1) - total) / total
+        values: FloatArray = (twice - total) / total
     return values
 
 
@@ -120,11 +125,11 @@ def hodges_lehmann(differences: FloatArray, level: float) -> Estimate:
     Sources: Hodges & Lehmann (1963); Hollander & Wolfe (1999), section 3.3.
     """
     n = len(differences)
-    if n == 0:
-        return Estimate(None, None, None, why="no_clinicians")
-    estimate = median_walsh_average(differences)
     exact = signed_ranks(differences).exact
     method = "signed_rank_exact" if exact else "signed_rank_normal"
+    if n == 0:
+        return Estimate(None, None, None, method, why="no_clinicians")
+    estimate = median_walsh_average(differences)
     if n == 1 or not varies(differences):
         return Estimate(estimate, None, None, method, why="one_clinician" if n == 1 else "no_spread")
     all_pairs = n * (n + 1) // 2
