@@ -156,17 +156,47 @@ class UseRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalyticInterval:
+    """An interval by formula, beside the resampled one.  level: the one reached, where only steps can be.
+
+    why: a key of WHY where there is none.
+    """
+
+    method: str
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
-    """A point estimate with its interval.  None = undefined, with the reason in the study's notes."""
+    """A point estimate with its interval.  None = undefined; why: a key of WHY.
+
+    method: how the interval was made (INTERVAL_METHODS), given even where it has no ends.  level: a
+    fraction; the one reached, where the method can only reach steps.  analytic: the interval by
+    formula; None where the estimator has none.
+    """
 
     estimate: float | None
     low: float | None
     high: float | None
+    method: str | None = None
+    level: float | None = None
+    analytic: AnalyticInterval | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """One test's result; direction of the effect: after minus before, negative = less."""
+    """One test's result; direction of the effect: after minus before, negative = less.
+
+    p_adjusted: over the declared family of measures, by the method the study names (Holm unless it
+    names another); p_benjamini_hochberg: over the same family; family_size: how many defined p-values
+    that family had.  All three None for a measure outside the family.  df: degrees of freedom, where
+    the test has them.  method: how the p-value was computed (a key of TEST_METHODS).  why: a key of
+    WHY where the test is undefined.
+    """
 
     __test__ = False  # pytest: not a test class
 
@@ -175,11 +205,53 @@ class TestResult:
     p_adjusted: float | None
     effect_size: float | None
     effect_name: str
+    p_benjamini_hochberg: float | None = None
+    family_size: int | None = None
+    df: int | None = None
+    method: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How values lie between clinicians.  sd: with n - 1; quartiles by linear interpolation."""
+
+    mean: float
+    sd: float | None
+    minimum: float
+    q1: float
+    median: float
+    q3: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How clinicians differ, in numbers that name nobody; all None below SPREAD_MINIMUM clinicians.
+
+    before, after, changes: in the measure's unit; percent_changes: each clinician's after / before - 1,
+    a fraction, None where a clinician has 0 before.  *_quantiles: 0, 5, ..., 100 % (QUANTILES).
+    shares: of clinicians, each with its interval: fell, unchanged, rose; and worse, better, undefined for
+    a measure of which neither direction is good by itself.
+    """
+
+    before: Distribution | None
+    after: Distribution | None
+    changes: Distribution | None
+    percent_changes: Distribution | None
+    changes_quantiles: tuple[float, ...] | None
+    percent_changes_quantiles: tuple[float, ...] | None
+    shares: Mapping[str, Estimate]
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One measure before and after.  before, after: unweighted means over clinicians with both."""
+    """One measure before and after.  before, after: unweighted means over clinicians with both.
+
+    difference, hodges_lehmann: in the measure's unit; percent_change: fractions, by estimator;
+    effect_sizes: d_z and hedges_g on the measure's declared scale, rank_biserial on the raw one.
+    """
 
     measure: str
     unit: str
@@ -191,7 +263,40 @@ class Change:
     percent_change: Mapping[str, Estimate]
     tests: Mapping[str, TestResult]
     share_of_clinicians_worse: float | None
+    hodges_lehmann: Estimate
+    effect_sizes: Mapping[str, Estimate]
+    spread: Spread
 
+
+# Why an estimate, an interval or a test is undefined.
+WHY: Mapping[str, str] = {
+    "no_clinicians": "no clinician has both phases",
+    "one_clinician": "one clinician shows no spread",
+    "no_spread": "the clinicians do not differ by more than rounding",
+    "zero_before": "a value before is 0",
+    "zero_after": "a value after is 0, which has no logarithm",
+    "zero_mean": "the mean before is 0",
+    "no_change": "no clinician changed",
+    "too_few": "too few clinicians for an interval of this level",
+    "unbounded": "the mean before is too uncertain to divide by",
+    "undefined_resamples": "a resample has no value",
+    "correction_failed": "the bias correction breaks down",
+    "no_direction": "neither direction is good by itself",
+    "suppressed": "fewer than 5 clinicians",
+}
+INTERVAL_METHODS = (
+    "bootstrap_bca",
+    "bootstrap_percentile",
+    "signed_rank_exact",
+    "signed_rank_normal",
+    "t",
+    "t_of_logarithms",
+    "fieller",
+    "order_statistics",
+    "noncentral_t",
+    "wilson",
+)
+TEST_METHODS = ("t", "exact", "normal_approximation", "sampled")
 
 FINDING_KINDS: Mapping[str, str] = {
     "wrong_drug": "another drug than the one spoken of",

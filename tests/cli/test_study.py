@@ -1,5 +1,6 @@
 """`scribeeval study`: a config with nothing but [study], and a table small enough to work out by hand."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,24 @@ def test_keys_are_those_of_the_contract(result: Any) -> None:
     keys = {"unit", "n_clinicians", "n_dropped", "before", "after", "difference", "percent_change", "tests"}
     assert {*keys, "share_of_clinicians_worse"} <= measure.keys()
     estimators = {"ratio_of_means", "geometric_mean_ratio", "mean_of_clinician_changes"}
-    assert measure["percent_change"].keys() == {*estimators, "median_of_clinician_changes"}
-    for change in (measure["difference"], *measure["percent_change"].values()):
-        assert change.keys() == {"estimate", "low", "high"}
+    estimators |= {"median_of_clinician_changes", "hodges_lehmann_ratio"}
+    assert measure["percent_change"].keys() == estimators
+    found = (measure["difference"], measure["hodges_lehmann"], *measure["percent_change"].values())
+    effects = measure["effect_sizes"]
+    assert effects.keys() == {"d_z", "hedges_g", "rank_biserial"}
+    for change in (*found, *effects.values()):
+        assert change.keys() == {"estimate", "low", "high", "method", "level", "analytic", "why"}
         assert change["low"] <= change["estimate"] <= change["high"]
+    # Differences -4, -3, -3, -3, -1, .5; of 21 Walsh averages 10 are at most -3, the next is (-4 - 1) / 2.
+    assert measure["hodges_lehmann"]["estimate"] == pytest.approx(-2.5)
+    assert measure["difference"]["analytic"].keys() == {"method", "low", "high", "level", "why"}
+    assert {"changes", "changes_quantiles", "shares"} <= measure["spread"].keys()
     assert measure["tests"].keys() == {"paired_t", "sign_flip"}, "the default tests"
     for test in measure["tests"].values():
         assert {"statistic", "p_value", "p_adjusted", "effect_size"} <= test.keys()
+        assert test["p_value"] <= test["p_benjamini_hochberg"] <= test["p_adjusted"]
+    assert measure["tests"]["paired_t"]["family_size"] == 1, "closure has no t"
+    assert measure["tests"]["sign_flip"]["family_size"] == 2
 
 
 def test_values_by_hand(result: Any) -> None:
@@ -105,6 +117,22 @@ def test_p_values_of_others(result: Any) -> None:
     assert tests["paired_t"]["p_value"] == pytest.approx(theirs.pvalue)
     assert tests["sign_flip"]["p_value"] == pytest.approx(4 / 64)
     assert tests["paired_t"]["p_adjusted"] >= tests["paired_t"]["p_value"]
+
+
+def test_table_has_every_estimate_with_both_intervals(tmp_path: Path) -> None:
+    study(tmp_path, rows())
+    with (tmp_path / "run" / "tables" / "study.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    time = {row["estimator"]: row for row in table if row["measure"] == TIME_IN_NOTES}
+    percent = {"ratio_of_means", "geometric_mean_ratio", "mean_of_clinician_changes"}
+    percent |= {"median_of_clinician_changes", "hodges_lehmann_ratio"}
+    assert time.keys() == {"difference", "hodges_lehmann", *percent, "d_z", "hedges_g", "rank_biserial"}
+    assert (time["ratio_of_means"]["method"], time["ratio_of_means"]["analytic_method"]) == (
+        "bootstrap_bca",
+        "fieller",
+    )
+    closure = next(row for row in table if row["measure"] == "same_day_closure_rate")
+    assert (closure["low"], closure["analytic_low"], closure["why"]) == ("", "", "no_spread")
 
 
 def test_clinicians_missing_on_one_side_are_counted(result: Any) -> None:
@@ -145,7 +173,10 @@ def test_training_rows_are_in_neither_phase_and_a_named_test_is_the_one_done(
 
 def test_one_clinician_has_no_interval(tmp_path: Path) -> None:
     one = study(tmp_path, [row for row in rows() if row[0] == "C1"])["measures"][TIME_IN_NOTES]
-    assert one["difference"] == {"estimate": pytest.approx(-3.0), "low": None, "high": None}
+    assert one["difference"]["estimate"] == pytest.approx(-3.0)
+    assert one["difference"]["low"] is one["difference"]["high"] is None
+    assert one["difference"]["why"] == "one_clinician"
+    assert one["spread"]["changes"] is None, "one clinician's own number"
     assert one["tests"]["paired_t"]["p_value"] is None
 
 

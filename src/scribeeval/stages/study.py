@@ -1,8 +1,8 @@
 """Study stage: the EHR-use table -> study.json, the same clinicians before and after."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from scribeeval.io.tables import to_csv
 from scribeeval.records import PHASES, Change
 from scribeeval.run import Reporter, Run, stage_key
 from scribeeval.stats.measures import MEASURES, clinician_values
-from scribeeval.stats.multiplicity import holm
+from scribeeval.stats.multiplicity import adjust
 from scribeeval.stats.paired import compare
 
 STAGE = "study"
@@ -127,18 +127,14 @@ def _phase(rows: pd.DataFrame) -> dict[str, Any] | None:
     return {"first": starts.min(), "last": starts.max(), "n_periods": starts.nunique()}
 
 
-def _adjust(changes: Sequence[Change], tests: Sequence[str]) -> list[Change]:
-    """Adjust each test's p-values over the measures (Holm)."""
-    adjusted = {name: holm([change.tests[name].p_value for change in changes]) for name in tests}
-    return [
-        replace(
-            change,
-            tests={
-                name: replace(result, p_adjusted=adjusted[name][i]) for name, result in change.tests.items()
-            },
-        )
-        for i, change in enumerate(changes)
-    ]
+def _adjust(
+    changes: Sequence[Change],
+    tests: Sequence[str],
+    family: Collection[str] | None = None,
+    method: str = "holm",
+) -> list[Change]:
+    """Adjust each test's p-values over the measures of the declared family (all where none is declared)."""
+    return adjust(changes, tests, family, method)
 
 
 def _measure_row(change: Change) -> dict[str, Any]:
@@ -157,12 +153,27 @@ def _measure_row(change: Change) -> dict[str, Any]:
 def _table(result: dict[str, Any]) -> str:
     """One row per measure and estimator: what a spreadsheet's reader expects."""
     columns = ["measure", "unit", "n_clinicians", "n_dropped", "before", "after"]
+    ends = ["estimate", "low", "high", "method", "level"]
+    formula = ["low", "high", "method", "level"]
     rows = []
     for name, row in result["measures"].items():
         start = [name, *(row[column] for column in columns[1:])]
-        estimates: dict[str, dict[str, float | None]] = {
+        estimates = {
             "difference": row["difference"],
+            "hodges_lehmann": row["hodges_lehmann"],
             **row["percent_change"],
+            **row["effect_sizes"],
         }
-        rows += [[*start, estimator, *estimate.values()] for estimator, estimate in estimates.items()]
-    return to_csv([*columns, "estimator", "estimate", "low", "high"], rows)
+        for estimator, estimate in estimates.items():
+            analytic = estimate["analytic"] or dict.fromkeys(formula)
+            rows.append(
+                [
+                    *start,
+                    estimator,
+                    *(estimate[key] for key in ends),
+                    *(analytic[key] for key in formula),
+                    estimate["why"],
+                ]
+            )
+    heads = [*columns, "estimator", *ends, *(f"analytic_{key}" for key in formula), "why"]
+    return to_csv(heads, rows)

@@ -46,6 +46,17 @@ def resample(n_units: int, resamples: int, seed: int) -> Iterator[NDArray[np.int
         yield rng.integers(0, n_units, size=(min(block, resamples - start), n_units))
 
 
+def times_drawn(units: NDArray[np.int64], n_units: int) -> NDArray[np.int32]:
+    """Count how often each resample drew each unit: (block, drawn) indices -> (block, n_units).
+
+    What orders units once (a median, a rank) then serves every resample by cumulative counts.
+    """
+    counts = np.empty((len(units), n_units), dtype=np.int32)
+    for row, drawn in zip(counts, units, strict=True):
+        row[:] = np.bincount(drawn, minlength=n_units)
+    return counts
+
+
 def resampled_sums(rows: FloatArray, resamples: int, seed: int) -> FloatArray:
     """Sum the rows of each resample: (n_units, k) -> (resamples, k)."""
     blocks = [
