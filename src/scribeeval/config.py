@@ -162,6 +162,13 @@ class StudyTable(_Table):
     seed: int | None = Field(default=None, ge=0)
 
 
+class PublishedTable(_Table):
+    """[published]: a published table of means before and after, and its citation, to be recomputed."""
+
+    table: str
+    citation: str = ""
+
+
 class ReportTable(_Table):
     """[report]: the language of report.html, and further ones beside it (report.ko.html)."""
 
@@ -178,6 +185,7 @@ class Config(_Table):
     draft: DraftTable = DraftTable()
     score: ScoreTable = ScoreTable()
     study: StudyTable | None = None
+    published: PublishedTable | None = None
     report: ReportTable = ReportTable()
 
 
