@@ -25,6 +25,7 @@ from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
 from scribeeval.stats.measures import MEASURES
+from scribeeval.stats.published import Reliability
 from scribeeval.text.sections import default_headers
 
 
@@ -163,10 +164,14 @@ class StudyTable(_Table):
 
 
 class PublishedTable(_Table):
-    """[published]: a published table of means before and after, and its citation, to be recomputed."""
+    """[published]: a published table of means before and after, to be recomputed.
+
+    reliability: where the table was read, as in stats/data/published_studies.toml.
+    """
 
     table: str
     citation: str = ""
+    reliability: Reliability | None = None
 
 
 class ReportTable(_Table):

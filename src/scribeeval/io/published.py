@@ -16,8 +16,9 @@ PERCENT, SHARE = "%", "share"  # "% of appointments" as printed is our unit "sha
 def read_published_means(path: Path) -> tuple[list[PublishedRow], dict[str, str]]:
     """Read a table of published means; returns its rows, and the notes by measure where there are some.
 
-    before, after: as printed, with all printed decimals, "0" at the end too; where the unit starts with
-    "%" they are shares in percent and come out as fractions, with a unit of "share ...".  change_...: percent changes as printed.
+    before, after: with all printed decimals, a "0" at the end too; where the unit starts with "%" they
+    are shares in percent and come out as fractions, with a unit of "share ...".  Columns that start with
+    change_: percent changes as printed.
 
     Raises:
         InputError: a column is missing, a measure is there twice, or a cell is no number as printed.
@@ -26,8 +27,7 @@ def read_published_means(path: Path) -> tuple[list[PublishedRow], dict[str, str]
     table = read_table(path)
     require_columns(table, COLUMNS)
     figures = [name for name in table.columns if name.startswith(FIGURES)]
-    problems = [] if figures else [f"{path}: no column starts with {FIGURES!r}; name the published changes so"]
-    problems += _problems(path, table, figures)
+    problems = list(_problems(path, table, figures))
     if problems:
         raise InputError(problems)
     rows = [_row(cells, figures) for cells in table.rows]
@@ -36,6 +36,8 @@ def read_published_means(path: Path) -> tuple[list[PublishedRow], dict[str, str]
 
 
 def _problems(path: Path, table: Table, figures: list[str]) -> Iterator[str]:
+    if not figures:
+        yield f"{path}: no column starts with {FIGURES!r}; name the columns of published changes so"
     if not table.rows:
         yield f"{path}: has no row; give one measure a row"
     seen: set[str | None] = set()
@@ -49,7 +51,7 @@ def _problems(path: Path, table: Table, figures: list[str]) -> Iterator[str]:
         seen.add(cells["measure"])
         for name in ("before", "after", *figures):
             if cells[name] is not None and _number(cells[name]) is None:
-                yield f"{where}, column {name!r}: is no number; write it as printed, like 10.3, without commas"
+                yield f"{where}, column {name!r}: is no number; write it like 10.3, without commas"
 
 
 def _row(cells: Mapping[str, str | None], figures: list[str]) -> PublishedRow:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from scribeeval.report.blocks import Block, Figure, Group, Heading, Items, Paragraph, Section, Table
 from scribeeval.report.figures import Dot, Panel, draw_dots
-from scribeeval.report.languages import Language, Scale, number, scale
-from scribeeval.report.use import estimators_of, measures
+from scribeeval.report.languages import Language, Scale, number
+from scribeeval.report.use import MeasureView, estimators_of, measures
 from scribeeval.report.views import Json
 
 OURS = "ratio_of_means"
@@ -21,18 +21,31 @@ def published_section(
     """
     names = list(published["columns"])
     blocks = (
-        Paragraph(say("published.lead", citation=published["citation"]), lead=True),
+        Paragraph(say("published.lead", source=_source(say, published)), lead=True),
         Items(tuple(_verdict(say, published, name) for name in names)),
         _figure(say, published, names),
         _table(say, published, names),
         Paragraph(say("published.chance")),
         _arithmetic(say, published, names),
-        Paragraph(
-            say("published.open", estimators=_listed(say, published["needs_clinician_values"])),
-        ),
+        *_open(say, published),
         *_beside(say, published, study, names, simulated=simulated),
     )
     return Section("published", say("published.title"), blocks)
+
+
+def _open(say: Language, published: Json) -> Iterator[Block]:
+    """Say what a table of means cannot settle, where a column is left without an estimator."""
+    if any(column["estimator"] is None for column in published["columns"].values()):
+        beyond = _listed(say, published["needs_clinician_values"])
+        yield Paragraph(say("published.open", estimators=beyond))
+
+
+def _source(say: Language, published: Json) -> str:
+    citation = published["citation"] or say("published.no_citation")
+    if published["reliability"] is None:
+        return str(citation)
+    reliability = say(f"reliability.{published['reliability']}")
+    return say("published.source", citation=citation, reliability=reliability)
 
 
 def _column(say: Language, name: str) -> str:
@@ -46,7 +59,7 @@ def _listed(say: Language, estimators: list[str]) -> str:
 def _verdict(say: Language, published: Json, name: str) -> str:
     """Say what gives a whole column of figures."""
     column = published["columns"][name]
-    verdicts = [row["figures"][name]["verdict"] for row in published["measures"].values() if name in row["figures"]]
+    verdicts = [check["verdict"] for _, _, check in _rows(published, name)]
     counts = {
         "n": number(column["n_figures"], 0),
         "exact": number(verdicts.count("reproduced_exactly"), 0),
@@ -71,8 +84,8 @@ def _title(say: Language, measure: str) -> str:
 
 
 def _scale(say: Language, row: Json) -> Scale:
-    share = str(row["unit"]).startswith("share")
-    return scale(say, row["unit"], (row["before"], row["after"]), share=share)
+    """Print means with the decimals that were published."""
+    return Scale(say, row["unit"], str(row["unit"]).startswith("share"), row["digits"])
 
 
 def _envelope(say: Language, change: Json) -> str:
@@ -93,9 +106,7 @@ def _figure(say: Language, published: Json, names: list[str]) -> Figure:
                 text = say.percent(printed, signed=True)
                 dots.append(Dot(_column(say, name), 100 * printed, None, None, text, hollow=True))
         panels.append(Panel(_title(say, measure), tuple(dots)))
-    drawing = draw_dots(
-        "published", say("published.title"), say("published.drawing"), panels, one_axis=True
-    )
+    drawing = draw_dots("published", say("published.title"), say("published.drawing"), panels, one_axis=True)
     return Figure(say("published.figure"), drawing)
 
 
@@ -164,7 +175,7 @@ def _beside(
         (
             view.title,
             *(_figure_text(say, published["measures"][measure], name) for name in names),
-            *(say.percent((view.data["percent_change"].get(e) or {}).get("estimate"), signed=True) for e in estimators),
+            *(_own_text(say, view, estimator) for estimator in estimators),
         )
         for measure, view in shared.items()
     )
@@ -181,3 +192,8 @@ def _beside(
 def _figure_text(say: Language, row: Json, name: str) -> str:
     check = row["figures"].get(name)
     return say.percent(check["value"], signed=True) if check else say("published.no_figure")
+
+
+def _own_text(say: Language, view: MeasureView, estimator: str) -> str:
+    change = view.data["percent_change"].get(estimator) or {}
+    return say.percent(change.get("estimate"), signed=True)

@@ -1,6 +1,7 @@
 """The section on where a pilot stands among published studies: study.json and package data -> blocks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from scribeeval.report.blocks import Block, Figure, Group, Heading, Items, Paragraph, Section, Table
 from scribeeval.report.figures import Dot, Panel, draw_dots
@@ -19,7 +20,8 @@ from scribeeval.stats.published import (
     reference_points,
 )
 
-EffectOf = tuple[PublishedStudy, Effect]
+EffectOf: TypeAlias = "tuple[PublishedStudy, Effect]"
+Ends: TypeAlias = "tuple[float | None, float | None, float | None]"  # estimate, low, high
 
 
 def standing_section(say: Language, study: Json) -> Section | None:
@@ -41,7 +43,7 @@ def standing_section(say: Language, study: Json) -> Section | None:
         Paragraph(say("standing.lead"), lead=True),
         Paragraph(say("standing.sizes")),
         *([Paragraph(say("standing.uncontrolled"))] if study["design"] == "before_after" else []),
-        Items(tuple(_ranges(say, view, placed) for view, placed in shown.values())),
+        Items(tuple(_ranges(say, name, view, published, placed) for name, (view, placed) in shown.items())),
         *(
             _figure(say, name, view, placed, reference_points(published, name))
             for name, (view, placed) in shown.items()
@@ -67,25 +69,24 @@ def pilot_changes(say: Language, view: MeasureView) -> Iterator[tuple[str, Json]
             yield say("standing.adjusted", model=say.name("adjusted", name)), model
 
 
-def _ends(change: Json) -> tuple[float | None, float | None, float | None]:
+def _ends(change: Json) -> Ends:
     value, low, high = (change.get(key) for key in ("estimate", "low", "high"))
     return value, low, high
 
 
-def change_text(say: Language, value: float | None, low: float | None, high: float | None) -> str:
+def _text(say: Language, ends: Ends, digits: int = 1) -> str:
     """Print a percent change with its interval, where it has one."""
-    text = say.percent(value, signed=True)
+    value, low, high = ends
+    text = say.percent(value, digits=digits, signed=True)
     if value is None or low is None or high is None:
         return text
     interval = Scale(say, None, True, 1).interval(low, high, signed=True)
     return say("number.estimate", estimate=text, interval=interval)
 
 
-def _dot(
-    say: Language, label: str, ends: tuple[float | None, float | None, float | None], *, hollow: bool = False
-) -> Dot:
+def _dot(say: Language, label: str, ends: Ends, *, digits: int = 1, hollow: bool = False) -> Dot:
     value, low, high = (None if end is None else 100 * end for end in ends)
-    return Dot(label, value, low, high, change_text(say, *ends), hollow)
+    return Dot(label, value, low, high, _text(say, ends, digits), hollow)
 
 
 def _name(say: Language, study: PublishedStudy, effect: Effect) -> str:
@@ -111,7 +112,7 @@ def _figure(
         if dots:
             panels.append(Panel(say(f"standing.panel_{contrast}"), dots))
     points = tuple(
-        _dot(say, point.source, (point.value, None, None), hollow=True)
+        _dot(say, point.source, (point.value, None, None), digits=point.digits, hollow=True)
         for point in references
         if point.kind == "percent_change"
     )
@@ -124,19 +125,24 @@ def _figure(
 
 
 def _range(say: Language, values: Sequence[float]) -> str:
-    texts = [say.percent(value, signed=True) for value in (min(values), max(values))]
-    if texts[0] == texts[1]:
-        return texts[0]
-    return Scale(say, None, True, 1).interval(min(values), max(values), signed=True)
+    low, high = (say.percent(value, signed=True) for value in (min(values), max(values)))
+    return low if low == high else say("number.interval", low=low, high=high)
 
 
-def _ranges(say: Language, view: MeasureView, placed: Mapping[str, Sequence[EffectOf]]) -> str:
-    """Say between which values the pilot's estimators lie, and the published figures of each group."""
+def _ranges(
+    say: Language,
+    name: str,
+    view: MeasureView,
+    published: Published,
+    placed: Mapping[str, Sequence[EffectOf]],
+) -> str:
+    """Say between which values the pilot's estimators lie, and the published figures of each kind."""
     own = [value for _, change in pilot_changes(say, view) if (value := change.get("estimate")) is not None]
     pilot = _range(say, own) if own else say("number.undefined")
+    kinds = {**placed, "control_arm": list(comparable(published, name, "control_arm"))}
     parts = [
-        say(f"standing.range_{contrast}", range=_range(say, values), n=len(values))
-        for contrast, effects in placed.items()
+        say(f"standing.range_{contrast}", range=_range(say, values), n=say.count("figures", len(values)))
+        for contrast, effects in kinds.items()
         if (values := [effect.estimate for _, effect in effects if effect.estimate is not None])
     ]
     return say("standing.range", title=view.title, pilot=pilot, published="; ".join(parts))
@@ -150,7 +156,7 @@ def _reference_table(
     for name, view in shown.items():
         for point in reference_points(published, name):
             if point.kind == "percent_change":
-                rows = tuple((label, change_text(say, *_ends(change))) for label, change in pilot_changes(say, view))
+                rows = tuple((label, _text(say, _ends(change))) for label, change in pilot_changes(say, view))
             else:
                 rows = ((say("standing.difference"), view.difference(in_text=False)),)
             groups.append(Group(_reference(say, view, point), rows))

@@ -19,6 +19,7 @@ from scribeeval.stats.recompute import (
     PublishedRow,
     Recomputed,
     columns_given,
+    printed_digits,
     recompute,
 )
 
@@ -41,7 +42,7 @@ def published(run: Run, config: Path, settings: PublishedTable, reporter: Report
         return
     rows, notes = read_published_means(path)
     try:
-        result = analyse(rows, notes, settings.citation)
+        result = analyse(rows, notes, settings)
     except InputError as error:
         raise InputError(f"{path}: {problem}" for problem in error.problems) from None
     run.write("published.json", to_json(result) + "\n")
@@ -50,7 +51,9 @@ def published(run: Run, config: Path, settings: PublishedTable, reporter: Report
     reporter.say(f"published: {len(rows)} measures, {sum(len(row.figures) for row in rows)} figures")
 
 
-def analyse(rows: Sequence[PublishedRow], notes: Mapping[str, str], citation: str) -> dict[str, Any]:
+def analyse(
+    rows: Sequence[PublishedRow], notes: Mapping[str, str], settings: PublishedTable
+) -> dict[str, Any]:
     """Compute published.json: every figure with its verdict, every column with what gives all of it.
 
     Raises:
@@ -59,7 +62,8 @@ def analyse(rows: Sequence[PublishedRow], notes: Mapping[str, str], citation: st
     """
     recomputed = [recompute(row) for row in rows]
     return {
-        "citation": citation,
+        "citation": settings.citation,
+        "reliability": settings.reliability,
         "columns": {
             name: _column(sum(name in row.figures for row in rows), given)
             for name, given in columns_given(recomputed).items()
@@ -81,6 +85,7 @@ def _measure(one: Recomputed, note: str | None) -> dict[str, Any]:
         "unit": row.unit,
         "before": float(row.before),
         "after": float(row.after),
+        "digits": max(printed_digits(row.before), printed_digits(row.after)),
         "difference": _envelope(one, "difference"),
         "percent_change": {name: _envelope(one, name) for name in FROM_MEANS},
         "figures": {

@@ -17,7 +17,7 @@ Kind = Literal[
     "percent_change", "percentage_points", "minutes", "seconds", "characters", "count", "score", "words"
 ]
 
-# The contrasts that a pilot's change may be set beside, strongest first.
+# The contrasts of the figures that a pilot's change is drawn beside, strongest first.
 PLACED: tuple[Contrast, ...] = ("against_control", "before_after")
 
 
@@ -115,14 +115,14 @@ def load_published() -> Published:
 def comparable(
     published: Published, measure: str, contrast: Contrast
 ) -> Iterator[tuple[PublishedStudy, Effect]]:
-    """Yield the percent changes of a measure that a pilot's own may be drawn beside.
+    """Yield the percent changes of a measure that were found by one kind of comparison.
 
-    Only figures of this measure, of this contrast, and reported (or computed) as a percent change: a
-    difference in minutes or points, a finding in words and the change of a control arm are none.
+    Only figures of this measure that were reported (or computed) as a percent change: a difference in
+    minutes or points and a finding in words are none.  Draw a pilot's own beside those of PLACED.
     """
     for study in published.studies:
         for effect in study.effects:
-            same = effect.measure == measure and effect.contrast == contrast in PLACED
+            same = effect.measure == measure and effect.contrast == contrast
             if same and effect.kind == "percent_change" and effect.estimate is not None:
                 yield study, effect
 

@@ -87,6 +87,11 @@ def half_unit(printed: Decimal) -> Decimal:
     return Decimal(5).scaleb(int(exponent) - 1)
 
 
+def printed_digits(printed: Decimal) -> int:
+    """Count the printed decimals: 1 for Decimal("10.3"), and none for Decimal("2E+3")."""
+    return max(0, -int(printed.as_tuple().exponent))
+
+
 def recompute(row: PublishedRow) -> Recomputed:
     """Compute every estimator that two means allow, and compare each published figure with it.
 
@@ -116,9 +121,7 @@ def columns_given(rows: Sequence[Recomputed]) -> dict[str, dict[str, int]]:
     names = dict.fromkeys(name for row in rows for name in row.figures)
     return {
         name: {
-            estimator: sum(
-                estimator in row.figures[name].compatible for row in rows if name in row.figures
-            )
+            estimator: sum(estimator in row.figures[name].compatible for row in rows if name in row.figures)
             for estimator in FROM_MEANS
         }
         for name in names
