@@ -23,6 +23,7 @@ from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
+from scribeeval.stats.published import Reliability
 from scribeeval.text.sections import default_headers
 
 
@@ -114,6 +115,17 @@ class ScoreTable(ConfigTable):
         return self
 
 
+class PublishedTable(ConfigTable):
+    """[published]: a published table of means before and after, to be recomputed.
+
+    reliability: where the table was read, as in stats/data/published_studies.toml.
+    """
+
+    table: str
+    citation: str = ""
+    reliability: Reliability | None = None
+
+
 class ReportTable(ConfigTable):
     """[report]: the language of report.html, and further ones beside it (report.ko.html)."""
 
@@ -130,6 +142,7 @@ class Config(ConfigTable):
     draft: DraftTable = DraftTable()
     score: ScoreTable = ScoreTable()
     study: StudyTable | None = None
+    published: PublishedTable | None = None
     report: ReportTable = ReportTable()
 
 

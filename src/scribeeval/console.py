@@ -163,8 +163,26 @@ def show_summary(folder: Path) -> None:
                 ]
             )
         _table(["measure", "before", "after", "ratio of means", "interval", "clinicians"], lines)
+    published = _read(folder / "published.json")
+    if published is not None:
+        _show_published(published)
     if (folder / "report.html").is_file():
         print(f"report: {folder / 'report.html'}")
+
+
+def _show_published(published: Mapping[str, Any]) -> None:
+    """Print each published figure beside what the published means give."""
+    lines = []
+    for name, row in published["measures"].items():
+        change = row["percent_change"]["ratio_of_means"]
+        ends = f"{_percent(change['rounding_low'])} to {_percent(change['rounding_high'])}"
+        for figure, check in row["figures"].items():
+            verdict = check["verdict"].replace("_", " ")
+            given = check["estimator"] or "no stated estimator"
+            lines.append(
+                [name, figure, _percent(check["value"]), _percent(change["estimate"]), ends, verdict, given]
+            )
+    _table(["measure", "figure", "published", "ratio of means", "by rounding", "verdict", "given by"], lines)
 
 
 def show_values(summary: Mapping[str, Any], folder: Path) -> None:

@@ -19,7 +19,7 @@ from scribeeval.stats.measures import MEASURES
 EN, KO = load("en"), load("ko")
 NAMES_IN_KOREAN = (  # names, codes and file names; everything else is Korean
     r"scribeeval|score|study|hypothesis|reference|signature|rank-biserial|findings\.jsonl|EHR|AI|"
-    r"ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|Holm|BCa|alpha|vendor|extractive|exp|log|d_z|N|n|F|t|p"
+    r"PFI|RVU|ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|Holm|BCa|alpha|vendor|extractive|exp|log|d_z|N|n|F|t|p"
 )
 
 

@@ -10,6 +10,7 @@ from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.run import Failure, Reporter, open_run
 from scribeeval.stages import draft as draft_stage
+from scribeeval.stages import published as published_stage
 from scribeeval.stages import report as report_stage
 from scribeeval.stages import study as study_stage
 from scribeeval.stages import transcribe as transcribe_stage
@@ -36,18 +37,21 @@ def draft(visits: Path, drafters: Sequence[str], out: Path, reporter: Reporter) 
 
 
 def study(config: Path, out: Path, reporter: Reporter) -> None:
-    """Run the [study] table of a config into a run folder, and write the report.
+    """Run the [study] and [published] tables of a config into a run folder, and write the report.
 
     Raises:
-        InputError: the config has no [study] table, or the study cannot be made.
+        InputError: the config has neither table, or the study cannot be made.
 
     """
     checked = load_config(config)
-    if checked.study is None:
+    if checked.study is None and checked.published is None:
         raise InputError(f"{config}: has no [study] table; name ehr_use and measures in one")
     with open_run(out) as run:
         run.write(report_stage.CONFIG, read_text(config))
-        study_stage.study(run, config, checked.study, checked.run.seed, reporter)
+        if checked.study is not None:
+            study_stage.study(run, config, checked.study, checked.run.seed, reporter)
+        if checked.published is not None:
+            published_stage.published(run, config, checked.published, reporter)
         report_stage.report(run, (), reporter)
 
 

@@ -10,6 +10,7 @@ from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.records import Visit
 from scribeeval.run import Failure, Reporter, Run, open_run
 from scribeeval.stages.draft import draft
+from scribeeval.stages.published import published
 from scribeeval.stages.report import report
 from scribeeval.stages.score import score
 from scribeeval.stages.study import study
@@ -74,5 +75,8 @@ def _stages(
     if config.study is not None:
         questions = config.study
         attempt("study", lambda: study(run, path, questions, config.run.seed, reporter))
+    if config.published is not None:
+        table_of_means = config.published
+        attempt("published", lambda: published(run, path, table_of_means, reporter))
     attempt("report", lambda: report(run, (), reporter))
     return tuple(failures)

@@ -15,7 +15,7 @@ from scribeeval.run import Reporter, Run, stage_key
 
 STAGE = "report"
 CONFIG = "config.toml"
-INPUTS = (CONFIG, "summary.json", "study.json")
+INPUTS = (CONFIG, "summary.json", "study.json", "published.json")
 
 
 def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
@@ -24,7 +24,7 @@ def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
     languages: () takes those of the run's config.toml.
 
     Raises:
-        InputError: the folder holds no scores and no study.
+        InputError: the folder holds no scores, no study and no published table.
 
     """
     started = time.monotonic()
@@ -36,11 +36,12 @@ def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
         reporter.say("report: fresh")
         return
     summary, study = run.read_json("summary.json"), run.read_json("study.json")
-    if summary is None and study is None:
+    published = run.read_json("published.json")
+    if summary is None and study is None and published is None:
         raise InputError(
             f"{run.folder}: holds no summary.json and no study.json; run `scribeeval run CONFIG` first"
         )
-    facts = _facts(config, summary, study)
+    facts = _facts(config, summary, study) | {"published": published}
     pages = [page_name(language, languages[0]) for language in languages]
     for page, language in zip(pages, languages, strict=True):
         run.write(page, render(summary, study, facts, language))
