@@ -66,7 +66,7 @@ def read_ehr_use(path: Path, phases: PhaseDates | None = None) -> pd.DataFrame:
     needed = [name for name in COLUMNS if phases is None or name != "phase"]
     frame, first_row = _read_frame(path, needed)
     if phases is not None:
-        frame["phase"] = _phase_of(frame["period_start"].fillna("").astype(str), phases)
+        frame["phase"] = phase_of(frame["period_start"].fillna("").astype(str), phases)
     faults: list[Fault] = [(c, "is empty; fill it or leave the row out", frame[c].isna()) for c in COLUMNS]
     dates = frame["period_start"].fillna("").astype(str)
     bad_date = ~dates.str.fullmatch(DATE) | pd.to_datetime(dates, format="%Y-%m-%d", errors="coerce").isna()
@@ -98,8 +98,8 @@ def read_ehr_use(path: Path, phases: PhaseDates | None = None) -> pd.DataFrame:
     return frame.loc[frame["phase"] != OUTSIDE, list(COLUMNS)].reset_index(drop=True)
 
 
-def _phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
-    """ISO dates sort as text, so that a comparison of text compares days."""
+def phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
+    """Phase of each ISO date, or OUTSIDE; ISO dates sort as text, so that comparing text compares days."""
     phase = pd.Series("before", index=starts.index, dtype=object)
     if phases.training is not None:
         phase[starts >= phases.training] = "training"
