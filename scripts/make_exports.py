@@ -16,7 +16,7 @@ import random
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ def shown(value: float) -> str:
     return f"{value:g}" if value == int(value) else f"{value:.2f}".rstrip("0")
 
 
-WIDE = {
+WIDE: dict[str, Callable[[Month], float]] = {
     "Count Of Appointments": lambda m: m.appointments,
     "Count Of Days In System": lambda m: m.days,
     "Count Of Scheduled Days": lambda m: m.days,
@@ -149,7 +149,7 @@ def epic_wide(truth: Sequence[Month]) -> tuple[list[str], list[list[str]]]:
     return ["DE_ID", "Grouper", "Metric", *(f"{m:%y-%b}" for m in MONTHS)], rows
 
 
-LONG = {
+LONG: dict[str, tuple[str, Callable[[Month], float], Callable[[Month], float]]] = {
     "Time in Notes per Appointment": ("Minutes", lambda m: m.note_min, lambda m: m.appointments),
     "Time in System per Appointment": ("Minutes", lambda m: m.system_min, lambda m: m.appointments),
     "Time Outside 7 AM to 7 PM": ("Minutes", lambda m: m.evening_min, lambda m: m.days),
@@ -204,7 +204,7 @@ def korean_rows(truth: Sequence[Month]) -> list[list[str | int | float]]:
             m.outside_min,
             m.days,
             m.scheduled_h,
-        ]  # fmt: skip
+        ]
         for m in truth
     ]
 
@@ -230,8 +230,8 @@ def session(clinician_id: str, start: datetime, blocks: Iterable[tuple[int, str]
     """Events a few minutes apart; the last closes the session and begins nothing."""
     rows, moment = [], start
     for length, activity in blocks:
-        for at in range(0, length, STEP_S):
-            rows.append([activity, "", (moment + timedelta(seconds=at)).isoformat(sep=" "), clinician_id])
+        moments = (moment + timedelta(seconds=at) for at in range(0, length, STEP_S))
+        rows += [[activity, "", at.isoformat(sep=" "), clinician_id] for at in moments]
         moment += timedelta(seconds=length)
     return [*rows, [NOTES[1], "", moment.isoformat(sep=" "), clinician_id]]
 

@@ -58,6 +58,7 @@ AUDIT_METRICS: Mapping[str, Unit] = {
 
 def _encoding(value: str) -> str:
     try:
+        "".encode(value)  # an encoding of text, not of bytes such as hex
         return codecs.lookup(value).name
     except LookupError:
         raise ValueError("is no known encoding; give one like utf-8 or cp949") from None

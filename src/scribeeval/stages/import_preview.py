@@ -22,7 +22,9 @@ def preview_lines(frame: pd.DataFrame, notes: Mapping[str, Any], *, rows: bool) 
     for phase in ("before", "after", "training"):
         ids = sides[f"only_{phase}"]
         if ids:
-            yield f"  only {phase}, in all measures: {len(ids)} clinicians: {_list(ids)}"
+            yield f"  only {phase}, over all measures: {_clinicians(ids)}"
+    if notes["clinicians_without_rows"]:
+        yield f"  in the exports, without any row: {_clinicians(notes['clinicians_without_rows'])}"
     if rows:
         yield f"first {min(FIRST_ROWS, len(frame))} rows:"
         yield from (f"  {line}" for line in frame.head(FIRST_ROWS).to_csv(index=False).splitlines())
@@ -61,9 +63,15 @@ def _measure(name: str, measure: Mapping[str, Any]) -> Iterator[str]:
     for phase in ("before", "after", "training"):
         ids = measure[f"only_{phase}"]
         if ids:
-            yield f"  only {phase}: {len(ids)} clinicians: {_list(ids)}"
+            yield f"  only {phase}: {_clinicians(ids)}"
+    if measure["without_rows"]:
+        yield f"  in the export, without a row: {_clinicians(measure['without_rows'])}"
     if measure["n_rows_with_zero_denominator"]:
         yield f"  kept with a denominator of 0: {measure['n_rows_with_zero_denominator']} rows"
+
+
+def _clinicians(ids: Sequence[str]) -> str:
+    return f"{len(ids)} clinician{'' if len(ids) == 1 else 's'}: {_list(ids)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

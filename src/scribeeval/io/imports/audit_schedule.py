@@ -29,6 +29,11 @@ class Schedule:
     sums: pd.DataFrame
     has_hours: bool
 
+    @property
+    def clinicians(self) -> set[str]:
+        """Everyone in the schedule."""
+        return set(self.days.index.get_level_values("clinician_id"))
+
 
 def read_schedule(path: Path, table: ImportTable, settings: ScheduleTable) -> Schedule:
     """Read the schedule; it is written like the export itself (encoding, delimiter, numbers).

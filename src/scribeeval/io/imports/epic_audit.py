@@ -72,6 +72,7 @@ def read_epic_audit(grid: Grid, table: ImportTable, config: Path) -> Readings:
     return Readings(
         grid.path,
         values,
+        frozenset(collector.clinicians | (set() if schedule is None else schedule.clinicians)),
         {str(metric): len(rows) for metric, rows in values.groupby("metric")},
         len(grid.rows),
         dict(collector.excluded),

@@ -18,6 +18,7 @@ from scribeeval.import_settings import (
     Quantity,
     ScheduleTable,
 )
+from scribeeval.io.imports.readings import uses
 
 
 def load_imports(path: Path) -> ImportSettings:
@@ -51,15 +52,23 @@ def load_imports(path: Path) -> ImportSettings:
 
 
 def _two_units(path: Path, tables: list[ImportTable]) -> list[str]:
-    """A metric of one file has one unit."""
+    """A metric of one file (of its rows, where `where` keeps some) has one unit, a measure one period."""
     units: dict[tuple[str, str, str, str], set[str]] = {}
+    periods: dict[str, set[str]] = {}
     for table in tables:
-        for measure in table.measures.values():
-            for side in (measure.numerator, measure.denominator):
-                for metric in side.metric:
-                    key = (table.file, metric, side.part, str(sorted(table.where.items())))
-                    units.setdefault(key, set()).add(side.unit)
-    return [
+        rows = str(sorted(table.where.items()))
+        for (metric, part), declared in uses(table).items():
+            units.setdefault((table.file, metric, part, rows), set()).update(declared)
+        for name in table.measures:
+            own = table.period if table.period == "month" else f"week from {table.week_starts}"
+            periods.setdefault(name, set()).add(own)
+    problems = [
+        f"{path}: measure {name!r} is given by {' and by '.join(sorted(found))}; "
+        "give it in one kind of period"
+        for name, found in periods.items()
+        if len(found) > 1
+    ]
+    return problems + [
         f"{path}: {file}: metric {metric!r} is given in {' and in '.join(sorted(found))}; "
         "a metric has one unit"
         for (file, metric, _, _), found in units.items()

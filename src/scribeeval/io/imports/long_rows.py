@@ -57,7 +57,7 @@ def _unit_problems(grid: Grid, table: ImportTable, units: dict[str, Counter[str]
         elif part != "denominator" and found and not set(known.values()) & _same(declared):
             problems.append(
                 f"{grid.path}: metric {metric!r} is declared in {' and '.join(declared)}, its column "
-                f"of units says {said}; correct `unit`"
+                f"of units says {said}; correct `unit`, or leave columns.unit out if it holds something else"
             )
     return problems
 

@@ -43,8 +43,8 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
             "is negative; correct it": value < 0,
             f"is above {share_limit:g}; no {unit} is: correct it, or `unit`": value > share_limit,
             "carries a percent sign; set unit = 'percent'": rows["percent"] & (unit != "percent"),
-            "is no whole number, and a count is: check `decimal` and `thousands`; for a mean set unit = "
-            "'number'": (unit == "count") & (value % 1 != 0) & value.notna(),
+            "is no whole number, and a count is: check `decimal` and `thousands`; for a mean set its "
+            "unit to 'number'": (unit == "count") & (value % 1 != 0) & value.notna(),
         }
         for fault, at in faults.items():
             problems += [
@@ -94,7 +94,7 @@ def measure_rows(
     wide = readings.values.pivot(index=[*KEY, "day"], columns=["metric", "part"], values="value")
     both = targets(name, measure)
     sides = {
-        side: _side(wide, quantity, target)
+        side: _side(wide, quantity, target, empty=np.nan if side == "numerator" else 0.0)
         for side, quantity, target in zip(SIDES, (measure.numerator, measure.denominator), both, strict=True)
     }
     frame = pd.DataFrame(sides)
@@ -116,8 +116,12 @@ def measure_rows(
     return rows
 
 
-def _side(wide: pd.DataFrame, quantity: Quantity, target: Target) -> "pd.Series[float]":
-    """Add a side's metrics up in the target's unit; NaN where one of them has no value."""
+def _side(wide: pd.DataFrame, quantity: Quantity, target: Target, empty: float) -> "pd.Series[float]":
+    """Add a side's metrics up in the target's unit; NaN where one of them has no value.
+
+    empty: what a rate times 0 is.  Hours per day on no day are no hours; minutes per appointment without
+    an appointment say nothing about minutes, whatever the export writes there.
+    """
     total = pd.Series(0.0, index=wide.index)
     for metric in quantity.metric:
         total = total + wide[metric, quantity.part]
@@ -126,8 +130,10 @@ def _side(wide: pd.DataFrame, quantity: Quantity, target: Target) -> "pd.Series[
         return converted(total, quantity.unit, target)
     times = wide[quantity.times, quantity.part]
     if target_dimension(target) == "time" and quantity.unit in ("percent", "fraction"):
-        return total / share * converted(times, quantity.times_unit, target)
-    return converted(total, quantity.unit, target) / share * times
+        product = total / share * converted(times, quantity.times_unit, target)
+    else:
+        product = converted(total, quantity.unit, target) / share * times
+    return product.mask(times == 0, empty)
 
 
 def _check_rows(

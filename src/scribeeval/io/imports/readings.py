@@ -45,7 +45,8 @@ _SHAPES = ((re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"), _GROUPED), (re.comp
 class Readings:
     """values: a frame of COLUMNS; value NaN where the export has none.  day, period_start: ISO dates.
 
-    metrics: every metric string of the export with its number of values; unmapped: those that nothing
+    clinicians: everyone in the export, with values or without.
+    metrics: every metric string of the export with its number of cells; unmapped: those that nothing
     uses (of an audit log: the activities that are no note activities).  excluded: reason -> number
     of rows or cells left out by settings.  ignored: columns that were passed over.  notes: facts about
     the source for the sidecar.
@@ -53,6 +54,7 @@ class Readings:
 
     path: Path
     values: pd.DataFrame
+    clinicians: frozenset[str]
     metrics: Mapping[str, int]
     n_rows: int
     excluded: Mapping[str, int] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Collector:
     problems: list[str] = field(default_factory=list)
     excluded: Counter[str] = field(default_factory=Counter)
     metrics: Counter[str] = field(default_factory=Counter)
+    clinicians: set[str] = field(default_factory=set)
     _rows: list[tuple[object, ...]] = field(default_factory=list)
     _days: dict[object, tuple[str, str] | str] = field(default_factory=dict)
     _shapes: dict[tuple[str, Part], set[str]] = field(default_factory=dict)
@@ -133,6 +136,7 @@ class Collector:
                 "remove the row, or name it in exclude_clinicians"
             )
             return None
+        self.clinicians.add(text)
         return text
 
     def period(self, number: int, column: str, cell: Cell) -> tuple[str, str] | None:
@@ -201,6 +205,7 @@ class Collector:
         return Readings(
             self.grid.path,
             values,
+            frozenset(self.clinicians),
             dict(sorted(self.metrics.items())),
             n_rows,
             dict(self.excluded),

@@ -57,7 +57,8 @@ def tidy_part(readings: Readings, table: ImportTable) -> Part:
         frames.append(rows.assign(source=str(readings.path)))
     if problems:
         raise InputError(problems)
-    return Part(readings, table, pd.concat(frames, ignore_index=True), dict(excluded), by_measure)
+    rows = pd.concat(frames, ignore_index=True)
+    return Part(readings, table, rows, dict(excluded), by_measure)
 
 
 def _with_phases(rows: pd.DataFrame, table: ImportTable, excluded: Counter[str]) -> pd.DataFrame:
@@ -88,7 +89,7 @@ def _sixty(path: Path, rows: pd.DataFrame, name: str, table: ImportTable) -> lis
         or (name in MEASURES and MEASURES[name].kind != "time")
     ):
         return []
-    medians = (used["numerator"] / used["denominator"]).groupby(used["period_start"]).median()
+    medians = _medians(used, "period_start")
     low, high = str(medians.idxmin()), str(medians.idxmax())
     ratio = float(medians.max() / medians.min())
     if not SIXTY[0] <= ratio <= SIXTY[1]:
@@ -97,6 +98,10 @@ def _sixty(path: Path, rows: pd.DataFrame, name: str, table: ImportTable) -> lis
         f"{path}: measure {name!r}: the median of {high} is {ratio:.0f} times that of {low}; "
         "has the unit changed between minutes and hours? If not, set units_checked = true"
     ]
+
+
+def _medians(used: pd.DataFrame, by: str) -> "pd.Series[float]":
+    return (used["numerator"] / used["denominator"]).groupby(used[by]).median()
 
 
 def put_together(parts: Sequence[Part]) -> pd.DataFrame:
@@ -113,15 +118,17 @@ def put_together(parts: Sequence[Part]) -> pd.DataFrame:
         "is given by another table too; keep one"
         for row in every[every.duplicated(key, keep="first")].itertuples(index=False)
     ]
-    for name, rows in every.groupby("measure"):
-        starts = f"periods start from {rows['period_start'].min()} to {rows['period_start'].max()}"
+    for name in dict.fromkeys(name for part in parts for name in part.table.measures):
+        starts, phases = (every.loc[every["measure"] == name, c] for c in ("period_start", "phase"))
+        left = sum((Counter(part.by_measure.get(name, {})) for part in parts), Counter())
+        said = ", ".join(f"{n} x {reason}" for reason, n in sorted(left.items())) or "nothing"
+        spans = f"rows from {starts.min()} to {starts.max()}" if len(starts) else "no rows"
         problems += [
-            f"measure {name!r}: no row is in phase {phase!r} ({starts}); check [phases] and the export"
+            f"measure {name!r}: no row is in phase {phase!r} ({spans}; left out: {said}); "
+            "check [phases] and the export"
             for phase in ("before", "after")
-            if phase not in set(rows["phase"])
+            if phase not in set(phases)
         ]
-    for name in {name for part in parts for name in part.table.measures} - set(every["measure"]):
-        problems.append(f"measure {name!r}: no row is left; see what was left out with --preview")
     if problems:
         raise InputError(problems)
     frame = every.sort_values(["clinician_id", "period_start", "measure"], ignore_index=True)
@@ -137,7 +144,8 @@ def account(
         "measures": {name: _measure(name, frame, parts) for name in sorted(frame["measure"].unique())},
         "n_rows": len(frame),
         "n_clinicians": int(frame["clinician_id"].nunique()),
-        "clinicians_on_one_side": _one_sided(frame),
+        "clinicians_on_one_side": {f"only_{phase}": ids for phase, ids in _sides(frame).items()},
+        "clinicians_without_rows": _without(frame, parts),
         "warnings": [
             *(w.replace(f"{root}/", "") for p in parts for w in p.readings.warnings),
             *_warnings(frame),
@@ -174,6 +182,7 @@ def _measure(name: str, frame: pd.DataFrame, parts: Sequence[Part]) -> dict[str,
         "n_rows_with_zero_denominator": int((rows["denominator"] == 0).sum()),
         "phases": {phase: _phase(rows[rows["phase"] == phase]) for phase in PHASES},
         **{f"only_{p}": ids for p, ids in _sides(rows).items()},
+        "without_rows": _without(rows, [part for part in parts if name in part.table.measures]),
     }
 
 
@@ -203,15 +212,28 @@ def _sides(rows: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
-def _one_sided(frame: pd.DataFrame) -> dict[str, Any]:
-    """Those who have no measure on one of the sides at all."""
-    return {f"only_{phase}": ids for phase, ids in _sides(frame).items()}
+def _without(rows: pd.DataFrame, parts: Sequence[Part]) -> list[str]:
+    """Clinicians of the exports who have no row; the table would not show that they were there."""
+    return sorted(set().union(*(part.readings.clinicians for part in parts)) - set(rows["clinician_id"]))
 
 
 def _warnings(frame: pd.DataFrame) -> list[str]:
+    """What is possible and yet worth a look: hardly anyone compared, somebody in another unit."""
+    warnings = []
+    for name, rows in frame.groupby("measure"):
+        used = rows[(rows["denominator"] > 0) & (rows["numerator"] > 0)]
+        if str(name) in MEASURES and MEASURES[str(name)].kind == "time" and not used.empty:
+            medians = _medians(used, "clinician_id")
+            ratio = medians / medians.median()
+            far = medians.index[ratio.between(*SIXTY) | (1 / ratio).between(*SIXTY)]
+            if len(far):
+                warnings.append(
+                    f"{name}: {', '.join(map(str, far[:5]))}: about 60 times more or less than the others; "
+                    "check that their rows are in the same unit"
+                )
     paired = set.intersection(
         *(set(frame.loc[frame["phase"] == p, "clinician_id"]) for p in ("before", "after"))
     )
-    if len(paired) > 1:
-        return []
-    return [f"only {len(paired)} clinicians have both phases; no interval and no test can be given"]
+    if len(paired) < 2:
+        warnings.append(f"only {len(paired)} with both phases; no interval and no test can be given")
+    return warnings
