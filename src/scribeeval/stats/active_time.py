@@ -3,8 +3,9 @@
     active time of a clinician = sum of the gaps g between consecutive events with g <= cutoff
 
 A gap counts whole or not at all: one longer than the cut-off adds nothing, not the cut-off, and nothing is
-added after the last event.  A gap belongs to the activity of the event that begins it.  Gaps of all of a
-clinician's workstations are taken together.  Listening is not seen, only its events.
+added after the last event.  A gap belongs to the activity of the event that begins it; of events at one
+time, to the last in the input.  Events of all of a clinician's workstations are taken together.  Listening
+is not seen.
 
 Epic's own active time uses mouse and key events and a cut-off of 5 s (JGIM 2024).  A log that holds only
 actions such as "note opened" is far sparser and needs a longer one; the choice moves every minute, so it

@@ -132,7 +132,8 @@ def put_together(parts: Sequence[Part]) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     frame = every.sort_values(["clinician_id", "period_start", "measure"], ignore_index=True)
-    return frame[list(COLUMNS)]
+    texts = [name for name in COLUMNS if name not in ("numerator", "denominator")]
+    return frame[list(COLUMNS)].astype(dict.fromkeys(texts, object))
 
 
 def account(

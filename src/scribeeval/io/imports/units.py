@@ -4,6 +4,7 @@ Sources of the Time8 denominators: Sinsky et al. (2020), 8 scheduled patient hou
 """
 
 from collections.abc import Mapping
+from math import gcd
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -69,8 +70,9 @@ def target_dimension(target: Target) -> Dimension:
 def converted(values: "pd.Series[float]", unit: Unit, target: Target) -> "pd.Series[float]":
     """Convert times from their unit to the target's; counts stay as they are.
 
-    Multiplied before it is divided, by whole numbers, so that 90 s are 1.5 min exactly.
+    Equal units change nothing, and 90 s are 1.5 min exactly: whole numbers, the common factor taken out.
     """
     if DIMENSIONS[unit] != "time":
         return values
-    return values * _SECONDS[unit] / _SECONDS[target]
+    common = gcd(_SECONDS[unit], _SECONDS[target])
+    return values * (_SECONDS[unit] // common) / (_SECONDS[target] // common)
