@@ -169,6 +169,23 @@ def study(config: Annotated[Path, typer.Argument(help="TOML file with a [study] 
     show_summary(out)
 
 
+@app.command("import")
+def import_exports(
+    config: Annotated[Path, typer.Argument(help="TOML file with [[import]] tables.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV file to write, the tidy EHR-use table.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what is recognised; write nothing.")
+    ] = False,
+) -> None:
+    """Turn exports of an EHR (CSV, XLSX) into the tidy EHR-use table."""
+    from scribeeval.console import reporter
+    from scribeeval.stages.import_exports import import_exports as write_table
+
+    write_table(config, out, preview, reporter())
+
+
 @app.command()
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],

@@ -151,7 +151,8 @@ BAD_TABLES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "zero_bytes.csv": (b"", ("empty",)),
     "broken.jsonl": (f'{{"visit_id": "A"}}\n{{"visit_id": {MARK}\n'.encode(), ("line 2",)),
     "no_parquet.parquet": (MARK.encode(), ("Parquet",)),
-    "sheet.xlsx": (MARK.encode(), (".csv, .jsonl, .parquet",)),
+    "sheet.xlsx": (MARK.encode(), ("XLSX",)),
+    "sheet.xls": (MARK.encode(), (".csv, .jsonl, .parquet, .xlsx",)),
 }
 
 

@@ -60,7 +60,8 @@ def test_every_format_streams_what_the_small_reader_reads(
         ("a.jsonl", b'{"note": "x"}\n', "row 1: visit_id is empty"),
         ("a.jsonl", b'{"visit_id": true, "note": "x"}\n', "row 1: visit_id is not text"),
         ("a.parquet", b"PAR1", "cannot be read as Parquet"),
-        ("a.xlsx", b"", "not a table that is read here"),
+        ("a.xlsx", b"", "cannot be read as XLSX"),
+        ("a.xls", b"", "not a table that is read here"),
     ],
 )
 def test_what_is_no_table_is_one_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:

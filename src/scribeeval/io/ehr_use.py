@@ -79,7 +79,7 @@ def read_ehr_use(
     text = dict(table.text)
     dates = text["period_start"]
     if phases is not None:
-        names, of_dates = pd.factorize(_phase_of(pd.Series(dates.words), phases))
+        names, of_dates = pd.factorize(phase_of(pd.Series(dates.words), phases))
         text["phase"] = TextColumn(np.append(names, -1)[dates.codes], np.asarray(of_dates, dtype=object))
     _raise_faults(path, table.first_row, [*_text_faults(text, phases), *_number_faults(text, table, shares)])
     if not table.n_rows:
@@ -123,8 +123,8 @@ def _number_faults(
     yield "numerator", "is above the denominator of a share", is_share & above
 
 
-def _phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
-    """ISO dates sort as text, so that a comparison of text compares days."""
+def phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
+    """Phase of each ISO date, or OUTSIDE; ISO dates sort as text, so that comparing text compares days."""
     phase = pd.Series("before", index=starts.index, dtype=object)
     if phases.training is not None:
         phase[starts >= phases.training] = "training"

@@ -25,15 +25,26 @@ def read_text(path: Path) -> str:
 
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(
             f"{path}: line {line} is not UTF-8 text (byte {error.start}); save the file as UTF-8"
         ) from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file as it is.
+
+    Raises:
+        InputError: the file is missing or unreadable.
+
+    """
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({_reason(error)}); check the path") from None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_whole(path: Path, data: bytes | str) -> None:

@@ -1,4 +1,4 @@
-"""Ids and texts of a big table (CSV, JSONL, Parquet), row after row in bounded memory.
+"""Ids and texts of a big table (CSV, JSONL, Parquet, XLSX), row after row in bounded memory.
 
 A row whose text cannot be scored says so and stops nobody.  Only what leaves rows unmatched stops
 everything: a file that is no table, a missing column, a row without an id.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scribeeval.errors import InputError
-from scribeeval.io.tables import FORMATS, Table, require_columns, text_cell
+from scribeeval.io.tables import FORMATS, Table, require_columns, text_cell, xlsx_table
 
 MAX_CELL = 100_000_000  # characters; a longer cell is a quote that was never closed
 PARQUET_ROWS = 256  # decoded at a time
@@ -37,7 +37,7 @@ def stream_table(path: Path, visit_id: str, columns: Sequence[str]) -> Iterator[
         InputError: unknown format, unreadable or broken file, missing column, row without an id.
 
     """
-    readers = {".csv": _csv_rows, ".jsonl": _jsonl_rows, ".parquet": _parquet_rows}
+    readers = {".csv": _csv_rows, ".jsonl": _jsonl_rows, ".parquet": _parquet_rows, ".xlsx": _xlsx_rows}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"{path}: not a table that is read here; give one of {', '.join(FORMATS)}")
@@ -151,6 +151,15 @@ def _parquet_rows(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list
                     yield number, list(cells)
     except (pa.ArrowException, OSError):
         raise InputError(f"{path}: cannot be read as Parquet; export the table again") from None
+
+
+def _xlsx_rows(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
+    rows = xlsx_table(path)
+    _, columns = next(rows)
+    _check_columns(path, columns, wanted)
+    places = [columns.index(name) for name in wanted]
+    for number, cells in rows:
+        yield number, [cells[place] or None for place in places]
 
 
 def _cells(array: Any) -> list[object]:

@@ -1,10 +1,10 @@
-"""Tables of text cells from CSV, JSONL and Parquet, and CSV that a spreadsheet opens safely."""
+"""Tables of text cells from CSV, JSONL, Parquet and XLSX, and CSV that a spreadsheet opens safely."""
 
 import csv
 import io
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_jsonl, read_text
+from scribeeval.io.xlsx import cell_text, xlsx_rows
 
-FORMATS = (".csv", ".jsonl", ".parquet")
+FORMATS = (".csv", ".jsonl", ".parquet", ".xlsx")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,6 +49,8 @@ def read_table(path: Path) -> Table:
         return _table(path, read_jsonl(path))
     if suffix == ".parquet":
         return _read_parquet(path)
+    if suffix == ".xlsx":
+        return _read_xlsx(path)
     raise InputError(f"{path}: not a table that is read here; give one of {', '.join(FORMATS)}")
 
 
@@ -94,6 +97,45 @@ def _read_parquet(path: Path) -> Table:
         what = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read as Parquet"
         raise InputError(f"{path}: {what}; check the path, or export the table again") from None
     return _table(path, data.to_pylist(), data.column_names)
+
+
+def _read_xlsx(path: Path) -> Table:
+    """The only sheet, header in the first row; days as 2024-01-31, empty rows are skipped."""
+    numbered = list(xlsx_table(path))
+    columns = numbered[0][1]
+    rows = tuple(dict(zip(columns, map(text_cell, cells), strict=True)) for _, cells in numbered[1:])
+    return Table(path, columns, rows, 2)
+
+
+def xlsx_table(path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield row numbers and text cells of a workbook's only sheet, the header first; an empty cell is "".
+
+    Raises:
+        InputError: as xlsx_rows; an empty or doubled header, a cell beyond the header.
+
+    """
+    columns: tuple[str, ...] = ()
+    for number, row in enumerate(xlsx_rows(path), start=1):
+        cells = [cell_text(cell) or "" for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if number == 1:
+            columns = tuple(cell.strip() for cell in cells)
+            if not all(columns) or not columns:
+                raise InputError(f"{path}: the first row must name every column; name them")
+            doubled = sorted({name for name in columns if columns.count(name) > 1})
+            if doubled:
+                raise InputError(f"{path}: the column {doubled[0]!r} is there twice; rename one")
+            yield number, columns
+        elif len(cells) > len(columns):
+            raise InputError(
+                f"{path}: row {number} has {len(cells)} cells, the header has {len(columns)}; "
+                "name every column"
+            )
+        elif cells:
+            yield number, (*cells, *[""] * (len(columns) - len(cells)))
+    if not columns:
+        raise InputError(f"{path}: the file is empty; the first line must name the columns")
 
 
 def _table(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> Table:

@@ -1,0 +1,320 @@
+"""The [[import]] tables: where an export is, what its columns and metrics mean, and its phases.
+
+One TOML file may hold several tables, which are combined; [phases] beside them holds for all that give
+none of their own.  datasets/exports shows a whole file for each format.
+"""
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from scribeeval.config import PhaseTable
+from scribeeval.errors import not_known
+from scribeeval.io.imports.units import (
+    MEASURE_UNITS,
+    Target,
+    Unit,
+    dimension,
+    target_dimension,
+)
+from scribeeval.records import Phase
+
+Format = Literal["epic_wide", "signal_long", "epic_audit", "columns"]
+Part = Literal["value", "numerator", "denominator"]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# The columns that each format needs, with the names that the vendor's exports are known to use.
+DEFAULT_COLUMNS: Mapping[Format, Mapping[str, str]] = {
+    "epic_wide": {"clinician_id": "DE_ID", "metric": "Metric"},
+    "signal_long": {"clinician_id": "clinician_id", "date": "date", "metric": "metric"},
+    "epic_audit": {"clinician_id": "USER_ID", "time": "ACCESS_TIME", "metric": "METRIC_NAME"},
+    "columns": {"clinician_id": "clinician_id", "date": "date"},
+}
+# Quantities that an audit log gives, with their units.
+AUDIT_METRICS: Mapping[str, Unit] = {
+    "active_min": "min",
+    "active_min_in_notes": "min",
+    "active_min_after_hours": "min",
+    "active_min_outside_schedule": "min",
+    "active_min_on_unscheduled_days": "min",
+    "active_days": "count",
+    "appointments": "number",
+    "workdays": "count",
+    "scheduled_h": "h",
+}
+
+
+def _encoding(value: str) -> str:
+    try:
+        "".encode(value)  # an encoding of text, not of bytes such as hex
+        return codecs.lookup(value).name
+    except LookupError:
+        raise ValueError("is no known encoding; give one like utf-8 or cp949") from None
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no known time zone; give one like America/New_York or Asia/Seoul") from None
+    return value
+
+
+def _many(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_many), Field(strict=False, min_length=1)]
+Day = Annotated[date, Field(strict=False)]
+Clock = Annotated[time, Field(strict=False)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ColumnMap(_Table):
+    """[import.columns]: the export's name for each column; a format's own names where none is given."""
+
+    clinician_id: str | None = None
+    date: str | None = None
+    metric: str | None = None
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    unit: str | None = None
+    phase: str | None = None
+    time: str | None = None
+
+
+class Quantity(_Table):
+    """One side of a measure: a metric of the export, or several added; times: a rate's denominator.
+
+    `{metric = "Minutes In Notes/Letters Per Appointment", unit = "min", times = "Count Of
+    Appointments"}` is the total of the minutes.  A bare text is a count of that name.
+    """
+
+    metric: Texts
+    unit: Unit = "count"
+    part: Part = "value"
+    times: str | None = None
+    times_unit: Unit = "count"
+
+
+Side = Annotated[Quantity, BeforeValidator(lambda v: {"metric": v} if isinstance(v, str) else v)]
+
+
+class MeasureMap(_Table):
+    """[import.measures.NAME]: the two sides of a measure.
+
+    target_unit, denominator_unit: only for a measure of your own, the units that the table keeps.
+    zero_denominator: whether a period with minutes but no appointment counts ("keep": its minutes are
+    part of the phase's total) or not ("exclude").  units_checked: the units are right although one
+    period's values are about 60 times another's.
+    """
+
+    numerator: Side
+    denominator: Side
+    target_unit: Target | None = None
+    denominator_unit: Target | None = None
+    zero_denominator: Literal["keep", "exclude"] = "keep"
+    units_checked: bool = False
+
+
+class AfterHours(_Table):
+    """[import.audit.after_hours]: the window on the local clock; it may pass midnight."""
+
+    start: Clock
+    end: Clock
+    weekends: bool
+
+    @model_validator(mode="after")
+    def _has_length(self) -> "AfterHours":
+        if self.start == self.end:
+            raise ValueError("start and end are the same; the window has no length")
+        return self
+
+
+class ScheduleTable(_Table):
+    """[import.audit.schedule]: one row per clinician and day worked."""
+
+    file: str
+    sheet: str | None = None
+    clinician_id: str = "clinician_id"
+    date: str = "date"
+    appointments: str | None = None
+    scheduled_h: str | None = None
+    start: str | None = None
+    end: str | None = None
+    date_format: Texts = ("iso",)
+
+
+class AuditTable(_Table):
+    """[import.audit]: how events become active minutes; the file's docstring defines them.
+
+    first_day, last_day: the days that the log was extracted for; a log cannot say that nobody worked.
+    """
+
+    inactivity_cutoff_s: float = Field(gt=0, le=3600)
+    time_zone: Annotated[str, AfterValidator(_zone)]
+    first_day: Day
+    last_day: Day
+    time_format: str = "ISO8601"
+    note_activities: Texts | None = None
+    after_hours: AfterHours | None = None
+    schedule: ScheduleTable | None = None
+    schedule_buffer_min: float = Field(default=30, ge=0)
+
+
+class ImportTable(_Table):
+    """One [[import]] table.
+
+    decimal, thousands: how numbers are written; thousands = "" says that there is no mark.  missing:
+    cells that stand for no value.  date: what a row's date is: the first day of its period, the last,
+    any, or one day of several that are added up.  straddling: a period that reaches into another
+    phase.  where: column -> the cells of the rows to keep.
+    """
+
+    file: str
+    format: Format
+    sheet: str | None = None
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    header_row: int = Field(default=1, ge=1)
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[",", ".", " ", "'", ""] | None = None
+    missing: Annotated[tuple[str, ...], BeforeValidator(_many), Field(strict=False)] = ()
+    date_format: Texts | None = None
+    period: Literal["week", "month"]
+    week_starts: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "monday"
+    )
+    date: Literal["start", "end", "any", "day"] = "start"
+    columns: ColumnMap = ColumnMap()
+    ignore: Texts | None = None
+    where: dict[str, Texts] = Field(default_factory=dict)
+    exclude_clinicians: Texts | None = None
+    measures: dict[str, MeasureMap] = Field(min_length=1)
+    phases: PhaseTable | None = None
+    phase_names: dict[str, Phase] = Field(default_factory=dict)
+    straddling: Literal["exclude", "keep"] = "exclude"
+    audit: AuditTable | None = None
+
+    def column(self, name: str) -> str | None:
+        """The export's name of a column: as given, or as the format has it."""
+        given: str | None = getattr(self.columns, name)
+        return given if given is not None else DEFAULT_COLUMNS[self.format].get(name)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of dates; wide Epic exports head their months like 24-Jul."""
+        if self.date_format is not None:
+            return self.date_format
+        return ("%y-%b",) if self.format == "epic_wide" else ("iso",)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "ImportTable":
+        problems = [*_marks(self), *_phases(self), *_format(self)]
+        for name, measure in self.measures.items():
+            problems += [f"measures.{name}: {problem}" for problem in _sides(self, name, measure)]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+def _marks(table: ImportTable) -> list[str]:
+    decimal = table.decimal or "."
+    if table.thousands == decimal:
+        return [f"thousands and decimal are both {decimal!r}; declare both as the export writes them"]
+    return []
+
+
+def _phases(table: ImportTable) -> list[str]:
+    column = table.column("phase")
+    if table.phases is not None and column is not None:
+        return ["give the phases by dates or by columns.phase, not both"]
+    if table.phases is None:
+        if column is None:
+            return ["has no phases; add a [phases] table with the first day of `after`, or columns.phase"]
+        return []
+    days = [
+        d for d in (table.phases.before, table.phases.training, table.phases.after, table.phases.end) if d
+    ]
+    if days != sorted(set(days)):
+        return ["phases: the first days are not in the order before, training, after, end"]
+    return []
+
+
+def _format(table: ImportTable) -> list[str]:
+    problems = []
+    if (table.format == "epic_audit") != (table.audit is not None):
+        problems.append("format epic_audit needs an [import.audit] table, and no other format takes one")
+    if table.audit is not None and table.audit.last_day < table.audit.first_day:
+        problems.append("audit: last_day is before first_day")
+    if table.format == "signal_long":
+        parts = [part for part in ("value", "numerator", "denominator") if table.column(part)]
+        used = {side.part for m in table.measures.values() for side in (m.numerator, m.denominator)}
+        problems += [
+            f"columns.{part} is missing; a measure uses it" for part in sorted(used) if part not in parts
+        ]
+    elif any(s.part != "value" for m in table.measures.values() for s in (m.numerator, m.denominator)):
+        problems.append("`part` belongs to format signal_long; leave it out")
+    return problems
+
+
+def _sides(table: ImportTable, name: str, measure: MeasureMap) -> list[str]:
+    """What is wrong with a measure's units: a side must come out as the measure needs it."""
+    own = measure.target_unit is not None
+    if own == (name in MEASURE_UNITS):
+        return [
+            "the unit of a known measure is fixed; leave target_unit out"
+            if own
+            else f"{not_known('measure', name, MEASURE_UNITS)}; for one of your own give target_unit"
+        ]
+    problems = []
+    for side, quantity, target in zip(
+        ("numerator", "denominator"),
+        (measure.numerator, measure.denominator),
+        targets(name, measure),
+        strict=True,
+    ):
+        found = dimension(quantity.unit, None if quantity.times is None else quantity.times_unit)
+        if found != target_dimension(target):
+            times = f" times {quantity.times_unit}" if quantity.times else ""
+            problems.append(
+                f"{side}: {quantity.unit}{times} gives {'nothing' if found is None else f'a {found}'}, "
+                f"needed is a {target_dimension(target)}; give `unit`, and `times` for a rate"
+            )
+        if table.format == "epic_audit":
+            problems += [
+                f"{side}: {not_known('audit metric', metric, AUDIT_METRICS)}"
+                for metric in quantity.metric
+                if metric not in AUDIT_METRICS
+            ]
+    return problems
+
+
+def targets(name: str, measure: MeasureMap) -> tuple[Target, Target]:
+    """Units in which the tidy table keeps a measure's numerator and denominator."""
+    if name in MEASURE_UNITS:
+        return MEASURE_UNITS[name]
+    return measure.target_unit or "count", measure.denominator_unit or "count"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """The checked [[import]] tables of one file."""
+
+    tables: tuple[ImportTable, ...]

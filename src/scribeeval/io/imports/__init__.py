@@ -1,0 +1,1 @@
+"""Vendor exports -> the tidy EHR-use table; one file per format."""
