@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from scribeeval.config import PhaseTable
+from scribeeval.config_study import PhaseTable
 from scribeeval.errors import not_known
 from scribeeval.io.imports.units import (
     MEASURE_UNITS,
