@@ -62,9 +62,10 @@ class StudyTable(ConfigTable):
 
     imports: a config of importers (`scribeeval import`) in place of ehr_use.  family: the measures over
     which p-values are adjusted; all if not given.  covariates: columns of the clinicians table;
-    time_varying: measures of the EHR-use table that stand for the workload of a period.  by: columns of
-    the clinicians table whose groups are shown apart.  used_above: clinicians with a larger utilisation
-    count as users.
+    cross_with_phase: whether their effect on the change is modelled, not only that on the level.
+    time_varying: `denominator` (the workload of a period), a measure of the EHR-use table, or
+    MEASURE.denominator.  by: columns of the clinicians table whose groups are shown apart.
+    used_min_visits, used_min_utilisation: who counts as a user of the scribe.
     """
 
     ehr_use: str | None = None
@@ -79,9 +80,11 @@ class StudyTable(ConfigTable):
     multiplicity: Literal["holm", "benjamini_hochberg"] = "holm"
     covariates: Names = ()
     time_varying: Names = ()
+    cross_with_phase: bool = True
     by: Names = ()
     links: tuple[LinkTable, ...] = Field(default=(), strict=False)
-    used_above: float = Field(default=0, ge=0, lt=1)
+    used_min_visits: int = Field(default=1, ge=1)
+    used_min_utilisation: float | None = Field(default=None, gt=0, le=1)
     phases: PhaseTable | None = None
     alpha: float = Field(default=0.05, gt=0, lt=1)
     resamples: int = Field(default=2000, ge=100)
@@ -109,11 +112,10 @@ class StudyTable(ConfigTable):
         for name in self.define:
             if name in MEASURES:
                 raise ValueError(f"define: measure {name!r} is there already; choose another name")
-        for key in ("measures", "time_varying"):
-            for name in getattr(self, key):
-                if name not in known:
-                    hint = "; add a table [study.define.NAME] for a measure of your own"
-                    raise ValueError(f"{key}: {not_known('measure', name, known)}{hint}")
+        for name in self.measures:
+            if name not in known:
+                hint = "; add a table [study.define.NAME] for a measure of your own"
+                raise ValueError(f"measures: {not_known('measure', name, known)}{hint}")
         for key, names in (("primary", (self.primary,)), ("family", self.family or ())):
             for name in filter(None, names):
                 if name not in self.measures:

@@ -265,9 +265,11 @@ def open_run(folder: Path) -> Iterator[Run]:
 
 
 def _is_run(folder: Path) -> bool:
-    """A manifest makes a run; so does what a stage keeps of its work, when the first one was killed."""
-    return (folder / MANIFEST).is_file() or any(
-        path.suffix in (".journal", ".sqlite", UNFINISHED) for path in folder.glob(".*")
+    """A manifest makes a run; so does what the first stage kept of its work before a kill or an error."""
+    return (
+        (folder / MANIFEST).is_file()
+        or any(path.suffix in (".journal", ".sqlite", UNFINISHED) for path in folder.glob(".*"))
+        or [path.name for path in folder.iterdir()] == ["config.toml"]
     )
 
 

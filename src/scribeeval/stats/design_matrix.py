@@ -81,6 +81,7 @@ def build(
     covariates: Sequence[str] = (),
     time_varying: Sequence[str] = (),
     cross_with_phase: bool = True,
+    one_sided: bool = False,
 ) -> DesignMatrix:
     """Lay out one measure's periods before and after as a regression on phase and covariates.
 
@@ -89,10 +90,10 @@ def build(
     is the level with the most clinicians.  time_varying: another measure's name (its value in the
     same period), MEASURE.denominator, or `denominator` (the measure's own, its workload).
 
-    Clinicians without a value in both phases are left out as clinician_values does, then those with a
-    covariate missing; periods with a denominator of 0 or a time-varying covariate missing are left
-    out; all are counted by reason.  A covariate that is equal for all is left out by name: it can
-    explain nothing.
+    Clinicians without a value in both phases are left out as clinician_values does (one_sided keeps
+    those with a value in one phase: a mixed model learns from their level), then those with a covariate
+    missing; periods with a denominator of 0 or a time-varying covariate missing are left out; all are
+    counted by reason.  A covariate that is equal for all is left out by name: it can explain nothing.
 
     Raises:
         InputError: the table is unusable (as clinician_values), a covariate is not known, or its
@@ -104,7 +105,10 @@ def build(
     rows = frame[frame["measure"] == measure.name]
     excluded: dict[PeriodReason, int] = {"training": int((rows["phase"] == "training").sum())}
     rows = rows[rows["phase"] != "training"]
-    ids = pd.Index(values.clinician_ids, dtype=object)
+    if one_sided:
+        measured = rows[rows["denominator"] > 0]["clinician_id"].unique()
+        dropped = {i: why for i, why in dropped.items() if i not in set(map(str, measured))}
+    ids = pd.Index(sorted(map(str, measured)) if one_sided else values.clinician_ids, dtype=object)
     if covariates and clinicians is not None:
         ids = _with_covariates(ids, clinicians, covariates, dropped)
     rows = rows[rows["clinician_id"].isin(ids)]

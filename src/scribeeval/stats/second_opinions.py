@@ -33,7 +33,7 @@ EstimateKind = Literal["difference", "percent_change", "percentage_points", "odd
 # What of a logit model is a matter of its likelihood, and leaves least squares unharmed.
 FALL_BACK: tuple[Why, ...] = ("phase_all_0_or_1", "separation", "not_converged")
 
-KINDS = ("time", "share", "length")
+KINDS = ("time", "share", "length", "other")
 
 # The numbers of an opinion, all undefined.
 NOTHING: Mapping[str, Any] = dict.fromkeys(

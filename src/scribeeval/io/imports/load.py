@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from scribeeval.config_study import PhaseTable, load_toml
+from scribeeval.config import load_toml
+from scribeeval.config_study import PhaseTable
 from scribeeval.errors import InputError, not_known
 from scribeeval.import_settings import (
     AfterHours,
