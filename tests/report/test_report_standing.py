@@ -23,6 +23,12 @@ from scribeeval.stats.published import PLACED, Contrast, Reliability, load_publi
 from scribeeval.stats.recompute import FROM_MEANS, NEEDS_CLINICIANS, Verdict
 
 Json = Any
+ESTIMATORS = (
+    "ratio_of_means",
+    "geometric_mean_ratio",
+    "mean_of_clinician_changes",
+    "median_of_clinician_changes",
+)
 NOTES = "time_in_notes_min_per_appointment"
 SAMPLE = Path(__file__).parent / "samples" / "study.json"
 MEANS = Path(__file__).parents[2] / "datasets" / "duggan2025" / "published_means.csv"
@@ -31,7 +37,11 @@ both = pytest.mark.parametrize("say", [EN, KO], ids=["en", "ko"])
 
 
 def study() -> Json:
-    return json.loads(SAMPLE.read_text(encoding="utf-8"))
+    """The sample study with four estimators; a study may have more, and each is then a row."""
+    data = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    for row in data["measures"].values():
+        row["percent_change"] = {name: row["percent_change"][name] for name in ESTIMATORS}
+    return data
 
 
 def published(**changed: Json) -> Json:

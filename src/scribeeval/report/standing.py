@@ -71,7 +71,7 @@ def pilot_changes(say: Language, view: MeasureView) -> Iterator[tuple[str, Json]
 
 def _model(say: Language, name: str) -> str:
     """Name an adjusted model; one that nobody named prints as it is."""
-    return say.name("adjusted_model", name, say.name("second_opinion", name))
+    return say.name("model", name, say.name("second_opinion", name))
 
 
 def _ends(change: Json) -> Ends:
