@@ -95,12 +95,12 @@ def test_people_and_studies() -> None:
 
 
 def test_findings_in_words_have_no_number_made_up_for_them() -> None:
-    in_words = {(study, e.measure): e.in_words for study, e in EFFECTS if e.kind == "words"}
+    in_words = {(study, e.measure): (e.in_words, e.reliability) for study, e in EFFECTS if e.kind == "words"}
     assert in_words == {
-        ("rotenstein2026", "after_hours_time"): "no_change",
-        ("pearlman2025", "ehr_and_note_time"): "less",
-        ("pearlman2025", "after_hours_closing_time_visits"): "no_change",
-        ("liu2024", "outcome_unnamed"): "no_group_effect",
+        ("rotenstein2026", "after_hours_time"): ("no_change", "secondary"),
+        ("pearlman2025", "ehr_and_note_time"): ("less", "abstract"),
+        ("pearlman2025", "after_hours_closing_time_visits"): ("no_change", "abstract"),
+        ("liu2024", "outcome_unnamed"): ("no_group_effect", "secondary"),
     }
 
 

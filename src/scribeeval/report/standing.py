@@ -66,7 +66,12 @@ def pilot_changes(say: Language, view: MeasureView) -> Iterator[tuple[str, Json]
         yield say.name("estimator", name), view.data["percent_change"][name]
     for name, model in (view.data.get("adjusted") or {}).items():
         if model.get("estimate_kind") == "percent_change":
-            yield say("standing.adjusted", model=say.name("adjusted", name)), model
+            yield say("standing.adjusted", model=_model(say, name)), model
+
+
+def _model(say: Language, name: str) -> str:
+    """Name an adjusted model; one that nobody named prints as it is."""
+    return say.name("model", name, say.name("second_opinion", name))
 
 
 def _ends(change: Json) -> Ends:
@@ -129,6 +134,10 @@ def _range(say: Language, values: Sequence[float]) -> str:
     return low if low == high else say("number.interval", low=low, high=high)
 
 
+def _figures(say: Language, n: int) -> str:
+    return say("standing.figures_one" if n == 1 else "standing.figures_many", n=n)
+
+
 def _ranges(
     say: Language,
     name: str,
@@ -141,7 +150,7 @@ def _ranges(
     pilot = _range(say, own) if own else say("number.undefined")
     kinds = {**placed, "control_arm": list(comparable(published, name, "control_arm"))}
     parts = [
-        say(f"standing.range_{contrast}", range=_range(say, values), n=say.count("figures", len(values)))
+        say(f"standing.range_{contrast}", range=_range(say, values), n=_figures(say, len(values)))
         for contrast, effects in kinds.items()
         if (values := [effect.estimate for _, effect in effects if effect.estimate is not None])
     ]
