@@ -128,7 +128,7 @@ def test_tables_print_units_signs_and_percentage_points() -> None:
     cells = [cell.replace("\u00a0", " ") for cell in Page(rendered()).cells]
     for cell in (
         "+6.2 percentage points (+3.0 to +9.5)",  # 0.724 - 0.662, a difference of shares
-        "+9.4 %",  # 0.0937, relative to 66.2 %
+        "+9.4",  # 0.0937 in percent, relative to 66.2 %
         "+4.0 to +14.0 (bootstrap, BCa)",
         "+4.5 to +13.5 (Fieller)",
         "+3.3 to +9.2 (t)",  # 0.03325 to 0.09175 in percentage points, as the row's head says

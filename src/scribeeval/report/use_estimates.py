@@ -49,20 +49,18 @@ def _estimate_rows(say: Language, view: MeasureView, level: float) -> Iterator[t
     for name in ("difference", "hodges_lehmann"):
         estimate = view.data.get(name) or {}
         label = say("label.with_unit", name=say.heading("estimator", name), unit=view.change_unit)
-        text = view.scale.change(estimate.get("estimate"), unit=False)
-        yield _row(say, label, text, view.scale, level, estimate)
+        yield _row(say, label, view.scale, level, estimate)
     for name in estimators_of(view):
         estimate = view.data["percent_change"][name]
         label = say("label.with_unit", name=say.heading("estimator", name), unit=say("unit_short.share"))
-        text = say.percent(estimate["estimate"], signed=True)
-        yield _row(say, label, text, view.percent_scale, level, estimate)
+        yield _row(say, label, view.percent_scale, level, estimate)
 
 
-def _row(
-    say: Language, label: str, text: str, shown: Scale, level: float, estimate: Json
-) -> tuple[str, str, str, str]:
+def _row(say: Language, label: str, shown: Scale, level: float, estimate: Json) -> tuple[str, str, str, str]:
+    """Print numbers without their unit, which the label names: percent and points are never mixed."""
     if estimate.get("estimate") is None:
         return label, undefined(say, estimate), "", ""
+    text = shown.number(estimate["estimate"], signed=True)
     analytic = estimate.get("analytic")
     beside = interval_with_method(say, shown, level, analytic) if analytic else say("label.no_formula")
     return label, text, interval_with_method(say, shown, level, estimate), beside

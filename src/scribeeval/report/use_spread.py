@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from scribeeval.report.blocks import Block, Figure, Group, Heading, Paragraph, Table
-from scribeeval.report.languages import Language, Scale, number
+from scribeeval.report.languages import Language
 from scribeeval.report.measure_view import MeasureView, undefined
 from scribeeval.report.strips import Strip, draw_strips
 from scribeeval.report.views import Json
@@ -57,7 +57,7 @@ def _rows(say: Language, view: MeasureView) -> Iterator[tuple[str, ...]]:
         if found is None:
             yield head, undefined(say, _reason(view)), *[""] * (len(PARTS) - 1)
         else:
-            yield head, *(_plain(say, shown, found[part], signed and part != "sd") for part in PARTS)
+            yield head, *(shown.number(found[part], signed=signed and part != "sd") for part in PARTS)
 
 
 def _reason(view: MeasureView) -> Json:
@@ -66,11 +66,3 @@ def _reason(view: MeasureView) -> Json:
         return {"why": view.data["spread"]["why"]}
     percent: Json = view.data["percent_change"].get("mean_of_clinician_changes") or {}
     return percent
-
-
-def _plain(say: Language, shown: Scale, value: float | None, signed: bool) -> str:
-    """Print a number without its unit, which the row's head names."""
-    if value is None:
-        return say("number.undefined")
-    factor, digits = (100, 1) if shown.share else (1, shown.digits)
-    return number(factor * value, digits, signed=signed)
