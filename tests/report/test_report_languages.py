@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.floors import FLOORS
-from scribeeval.records import FINDING_KINDS, INTERVAL_METHODS, PHASES, TEST_METHODS, WHY
+from scribeeval.records import FINDING_KINDS, PHASES
 from scribeeval.report.languages import load, number, scale
 from scribeeval.report.note_sections import order
 from scribeeval.stages.draft_use import USES
 from scribeeval.stats.measures import MEASURES
 from scribeeval.stats.paired import TESTS
 from scribeeval.stats.paired_estimates import PERCENT_CHANGES
+from scribeeval.stats.reasons import INTERVAL_METHODS, TEST_METHODS, WHY
 
 EN, KO = load("en"), load("ko")
 NAMES_IN_KOREAN = (  # names, codes and file names; everything else is Korean

@@ -19,6 +19,7 @@ import pytest
 from scribeeval.errors import InputError
 from scribeeval.report import page, render
 from scribeeval.report.languages import Language, load
+from scribeeval.report.strips import Strip, draw_strips
 
 Json = Any
 Code = Literal["en", "ko"]
@@ -229,6 +230,44 @@ def test_estimate_without_interval_says_so() -> None:
     text = Page(rendered(study=study)).text
     assert "−2.1 (interval undefined)" in text
     assert "Time in notes: the difference or its interval is undefined." in text
+
+
+@both
+def test_study_without_the_newer_estimates_is_still_a_report(code: Code) -> None:
+    """study.json grows; one written by an earlier version prints what it holds and invents nothing."""
+    study = sample("study")
+    for measure in study["measures"].values():
+        for key in ("hodges_lehmann", "effect_sizes", "spread"):
+            del measure[key]
+        del measure["percent_change"]["hodges_lehmann_ratio"]
+        for one in (measure["difference"], *measure["percent_change"].values()):
+            for key in ("method", "level", "analytic", "why"):
+                del one[key]
+        for test in measure["tests"].values():
+            for key in ("p_benjamini_hochberg", "family_size", "df", "method", "why"):
+                del test[key]
+    html = rendered(code, study=study)
+    shown = Page(html[html.index('<section id="use">') : html.index('<section id="limits">')])
+    assert len(shown.all("svg")) == 2
+    assert load(code)("estimator.hodges_lehmann_ratio") not in shown.text
+    assert load(code)("label.effects") not in shown.text
+
+
+def test_clinicians_are_drawn_as_quantiles_without_the_two_farthest() -> None:
+    drawn = draw_strips("one", "T", "D", [Strip("Time", tuple(map(float, range(-10, 11))), "text")])
+    farther = draw_strips("one", "T", "D", [Strip("Time", (-9e9, *map(float, range(-9, 10)), 9e9), "text")])
+    assert drawn == farther
+    assert drawn != draw_strips("one", "T", "D", [Strip("Time", (), "text")])
+    study = sample("study")
+    for measure in study["measures"].values():
+        measure["spread"] |= {
+            "why": "suppressed",
+            "percent_changes": None,
+            "percent_changes_quantiles": None,
+        }
+    read = Page(rendered(study=study))
+    assert "undefined: fewer than 5 clinicians" in read.cells
+    assert len(read.all("svg")) == 5
 
 
 def test_verdict_follows_the_interval() -> None:

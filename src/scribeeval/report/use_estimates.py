@@ -47,7 +47,9 @@ def _interval_heads(say: Language, level: str) -> tuple[str, str]:
 def _estimate_rows(say: Language, view: MeasureView, level: float) -> Iterator[tuple[str, str, str, str]]:
     """The estimates in the measure's unit, then the percent changes."""
     for name in ("difference", "hodges_lehmann"):
-        estimate = view.data.get(name) or {}
+        estimate = view.data.get(name)
+        if estimate is None:  # a study.json of before there was one
+            continue
         label = say("label.with_unit", name=say.heading("estimator", name), unit=view.change_unit)
         yield _row(say, label, view.scale, level, estimate)
     for name in estimators_of(view):
