@@ -159,7 +159,7 @@ class UseRecord:
 class AnalyticInterval:
     """An interval by formula, beside the resampled one.  level: the one reached, where only steps can be.
 
-    why: a key of WHY where there is none.
+    why: where there is none, the reason (a key of WHY in stats/reasons.py).
     """
 
     method: str
@@ -171,7 +171,7 @@ class AnalyticInterval:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A point estimate with its interval.  None = undefined; why: a key of WHY.
+    """A point estimate with its interval.  None = undefined; why: a key of WHY (stats/reasons.py).
 
     method: how the interval was made (INTERVAL_METHODS), given even where it has no ends.  level: a
     fraction; the one reached, where the method can only reach steps.  analytic: the interval by
@@ -267,36 +267,6 @@ class Change:
     effect_sizes: Mapping[str, Estimate]
     spread: Spread
 
-
-# Why an estimate, an interval or a test is undefined.
-WHY: Mapping[str, str] = {
-    "no_clinicians": "no clinician has both phases",
-    "one_clinician": "one clinician shows no spread",
-    "no_spread": "the clinicians do not differ by more than rounding",
-    "zero_before": "a value before is 0",
-    "zero_after": "a value after is 0, which has no logarithm",
-    "zero_mean": "the mean before is 0",
-    "no_change": "no clinician changed",
-    "too_few": "too few clinicians for an interval of this level",
-    "unbounded": "the mean before is too uncertain to divide by",
-    "undefined_resamples": "a resample has no value",
-    "correction_failed": "the bias correction breaks down",
-    "no_direction": "neither direction is good by itself",
-    "suppressed": "fewer than 5 clinicians",
-}
-INTERVAL_METHODS = (
-    "bootstrap_bca",
-    "bootstrap_percentile",
-    "signed_rank_exact",
-    "signed_rank_normal",
-    "t",
-    "t_of_logarithms",
-    "fieller",
-    "order_statistics",
-    "noncentral_t",
-    "wilson",
-)
-TEST_METHODS = ("t", "exact", "normal_approximation", "sampled")
 
 FINDING_KINDS: Mapping[str, str] = {
     "wrong_drug": "another drug than the one spoken of",

@@ -15,11 +15,16 @@ from scribeeval.report.languages import load, number, scale
 from scribeeval.report.note_sections import order
 from scribeeval.stages.draft_use import USES
 from scribeeval.stats.measures import MEASURES
+from scribeeval.stats.paired import TESTS
+from scribeeval.stats.paired_estimates import PERCENT_CHANGES
+from scribeeval.stats.reasons import INTERVAL_METHODS, TEST_METHODS, WHY
 
 EN, KO = load("en"), load("ko")
 NAMES_IN_KOREAN = (  # names, codes and file names; everything else is Korean
     r"scribeeval|score|study|hypothesis|reference|signature|rank-biserial|findings\.jsonl|EHR|AI|"
     r"PFI|RVU|ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|Holm|BCa|alpha|vendor|extractive|exp|log|d_z|N|n|F|t|p"
+    r"ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|Holm|BCa|Hodges-Lehmann|Benjamini-Hochberg|Fieller|Hedges|Wilson|Walsh|g|J|"
+    r"alpha|vendor|extractive|exp|log|d_z|N|n|F|t|p"
 )
 
 
@@ -61,6 +66,11 @@ def test_words_of_the_field() -> None:
         ("measure", MEASURES),
         ("unit_short", {measure.unit for measure in MEASURES.values()}),
         ("unit_per", {measure.unit for measure in MEASURES.values()}),
+        ("why", WHY),
+        ("interval_method", {*INTERVAL_METHODS} - {"wilson"}),  # named in the caption of its only table
+        ("test_method", TEST_METHODS),
+        ("test", TESTS),
+        ("estimator", ("difference", "hodges_lehmann", *PERCENT_CHANGES)),
     ],
 )
 def test_what_the_package_names_has_words(table: str, names: list[str]) -> None:

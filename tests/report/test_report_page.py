@@ -19,6 +19,7 @@ import pytest
 from scribeeval.errors import InputError
 from scribeeval.report import page, render
 from scribeeval.report.languages import Language, load
+from scribeeval.report.strips import Strip, draw_strips
 
 Json = Any
 Code = Literal["en", "ko"]
@@ -128,7 +129,16 @@ def test_tables_print_units_signs_and_percentage_points() -> None:
     cells = [cell.replace("\u00a0", " ") for cell in Page(rendered()).cells]
     for cell in (
         "+6.2 percentage points (+3.0 to +9.5)",  # 0.724 - 0.662, a difference of shares
-        "+9.4 % (+4.0 to +14.0)",  # 0.0937, relative to 66.2 %
+        "+9.4",  # 0.0937 in percent, relative to 66.2 %
+        "+4.0 to +14.0 (bootstrap, BCa)",
+        "+4.5 to +13.5 (Fieller)",
+        "+3.3 to +9.2 (t)",  # 0.03325 to 0.09175 in percentage points, as the row's head says
+        "Difference (percentage points)",
+        "−19.4 to −8.6 (order statistics; level 96.4 %)",
+        "undefined: a value after is 0, which has no logarithm",
+        "t distribution, 44 df".replace(" ", " "),
+        "18.0 % (8.0 to 30.0)",  # worse, with its interval
+        "less after than before",
         "% of appointments",
         "72.4 %",
         "4,201",
@@ -188,7 +198,7 @@ def test_page_can_be_read_by_machine_and_by_ear(code: Code) -> None:
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert len(read.all("caption")) == len(read.all("table")) >= 10
-    assert len(read.all("figcaption")) == len(read.all("figure")) == len(read.all("svg")) == 5
+    assert len(read.all("figcaption")) == len(read.all("figure")) == len(read.all("svg")) == 6
     assert all(header.get("scope") in ("col", "row", "rowgroup") for header in read.all("th"))
     for drawing in read.all("svg"):
         assert drawing["role"] == "img"
@@ -220,6 +230,44 @@ def test_estimate_without_interval_says_so() -> None:
     text = Page(rendered(study=study)).text
     assert "−2.1 (interval undefined)" in text
     assert "Time in notes: the difference or its interval is undefined." in text
+
+
+@both
+def test_study_without_the_newer_estimates_is_still_a_report(code: Code) -> None:
+    """study.json grows; one written by an earlier version prints what it holds and invents nothing."""
+    study = sample("study")
+    for measure in study["measures"].values():
+        for key in ("hodges_lehmann", "effect_sizes", "spread"):
+            del measure[key]
+        del measure["percent_change"]["hodges_lehmann_ratio"]
+        for one in (measure["difference"], *measure["percent_change"].values()):
+            for key in ("method", "level", "analytic", "why"):
+                del one[key]
+        for test in measure["tests"].values():
+            for key in ("p_benjamini_hochberg", "family_size", "df", "method", "why"):
+                del test[key]
+    html = rendered(code, study=study)
+    shown = Page(html[html.index('<section id="use">') : html.index('<section id="limits">')])
+    assert len(shown.all("svg")) == 2
+    assert load(code)("estimator.hodges_lehmann_ratio") not in shown.text
+    assert load(code)("label.effects") not in shown.text
+
+
+def test_clinicians_are_drawn_as_quantiles_without_the_two_farthest() -> None:
+    drawn = draw_strips("one", "T", "D", [Strip("Time", tuple(map(float, range(-10, 11))), "text")])
+    farther = draw_strips("one", "T", "D", [Strip("Time", (-9e9, *map(float, range(-9, 10)), 9e9), "text")])
+    assert drawn == farther
+    assert drawn != draw_strips("one", "T", "D", [Strip("Time", (), "text")])
+    study = sample("study")
+    for measure in study["measures"].values():
+        measure["spread"] |= {
+            "why": "suppressed",
+            "percent_changes": None,
+            "percent_changes_quantiles": None,
+        }
+    read = Page(rendered(study=study))
+    assert "undefined: fewer than 5 clinicians" in read.cells
+    assert len(read.all("svg")) == 5
 
 
 def test_verdict_follows_the_interval() -> None:
@@ -487,7 +535,17 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
     facts["metrics"]["rouge1"] = {"compares": "content", "unit": "share", "higher_is_better": True}
     facts["metrics"]["edit_seconds_estimate"] = {"compares": "edit", "unit": "seconds"}
     facts["site"] = "A hospital"
-    tests = dict.fromkeys(names("test"), measure["tests"]["paired_t"])
+    one_test, ratio = measure["tests"]["paired_t"], measure["percent_change"]["ratio_of_means"]
+    tests = dict.fromkeys(names("test"), one_test)
+    tests |= {f"by {name}": one_test | {"method": name} for name in names("test_method")}
+    tests |= {f"no {name}": one_test | {"p_value": None, "why": name} for name in names("why")}
+    tests["exploratory"] = one_test | {"p_adjusted": None, "p_benjamini_hochberg": None}
+    changes = {f"by {name}": ratio | {"method": name} for name in names("interval_method")}
+    around = measure["effect_sizes"]["d_z"] | {"low": -1.0, "high": 1.0}
+    measure = measure | {
+        "percent_change": measure["percent_change"] | changes,
+        "effect_sizes": measure["effect_sizes"] | {"hedges_g": around},
+    }
     units = names("unit_per")
     for i, name in enumerate(names("measure")):
         study["measures"][name] = measure | {"tests": tests, "unit": units[i % len(units)]}

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from scribeeval.errors import InputError
-from scribeeval.records import INTERVAL_METHODS, TEST_METHODS, WHY, AnalyticInterval, Change, Estimate
+from scribeeval.records import AnalyticInterval, Change, Estimate
 from scribeeval.stats import walsh
 from scribeeval.stats.analytic import fieller_interval, median_interval
 from scribeeval.stats.bootstrap import FloatArray, bca_interval, resample, times_drawn
 from scribeeval.stats.effect_sizes import noncentral_t_cdf, noncentrality_interval, small_sample_factor
 from scribeeval.stats.measures import MEASURES
 from scribeeval.stats.paired import TESTS, compare
+from scribeeval.stats.reasons import INTERVAL_METHODS, TEST_METHODS, WHY
 from scribeeval.stats.signed_rank import (
     hodges_lehmann,
     rank_biserial,

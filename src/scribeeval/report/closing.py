@@ -24,11 +24,17 @@ COMPUTED = (
     "geometric_mean_ratio",
     "mean_of_clinician_changes",
     "median_of_clinician_changes",
+    "hodges_lehmann",
+    "hodges_lehmann_ratio",
     "intervals",
+    "analytic",
     "paired_t",
     "wilcoxon_signed_rank",
     "sign_flip",
+    "effect_sizes",
+    "multiplicity",
     "worse",
+    "spread",
 )
 FACTS = ("title", "run_name", "version", "site", "product", "visits_table", "n_visits", "n_clinicians")
 

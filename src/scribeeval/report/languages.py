@@ -88,12 +88,18 @@ class Scale:
         text = number(difference, self.digits, signed=True)
         return self._with_unit(text) if unit else text
 
+    def number(self, value: float | None, *, signed: bool = False) -> str:
+        """Print a value without any unit: a share in percent, its difference in percentage points."""
+        if value is None:
+            return self.say("number.undefined")
+        factor, digits = (100, 1) if self.share else (1, self.digits)
+        return number(factor * value, digits, signed=signed)
+
     def interval(self, low: float | None, high: float | None, *, signed: bool = False) -> str:
         """Print the two ends of an interval without a unit; the estimate beside it carries the unit."""
         if low is None or high is None:
             return self.say("number.undefined")
-        factor, digits = (100, 1) if self.share else (1, self.digits)
-        ends = [number(factor * end, digits, signed=signed) for end in (low, high)]
+        ends = [self.number(end, signed=signed) for end in (low, high)]
         return self.say("number.interval", low=ends[0], high=ends[1])
 
     def label(self) -> str:
