@@ -1,7 +1,7 @@
 """Which mixed model may be reported: one that is no degenerate fit, found by simplifying step by step.
 
 statsmodels#10239 shows what is at stake: where the clinicians' variance is nearly 0, MixedLM returns
-fixed effects of exactly 0.0 with converged=True.  Here a fit is looked at before it is believed, and
+fixed effects of 0.0 with converged=True.  Here a fit is looked at before it is believed, and
 each structure of the random effects that fails is kept with its reason (Attempt):
 
     too_few_periods       no more periods than random effects: a change and a residual cannot be told apart
@@ -10,7 +10,7 @@ each structure of the random effects that fails is kept with its reason (Attempt
     correlation_at_limit  level and change are estimated as fully correlated
     not_converged         no optimum, or a Hessian that is not positive definite
     not_finite            a coefficient or standard error is infinite or not a number
-    fixed_effects_zero    a coefficient is exactly 0 though the data say otherwise
+    fixed_effects_zero    a coefficient is 0 though the data say otherwise
     no_residual           the values leave nothing to estimate a standard error from: no model is fitted
 """
 
@@ -24,6 +24,8 @@ from scribeeval.stats.mixed_reml import STRUCTURES, Sums
 
 # A residual variance below this share of the variance around the fixed part is rounding.
 NO_RESIDUAL = 1e-12
+# A coefficient this much nearer to 0 than that of least squares was never estimated.
+ZERO = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +65,24 @@ def fault(fit: RemlFit) -> str | None:
         return _singular(fit)
     if not fit.converged:
         return "not_converged"
-    inverse = np.linalg.inv(fit.sums.r_factor)
-    estimates = fit.sums.b_ols + inverse @ fit.point.beta
+    s, inverse = fit.sums, np.linalg.inv(fit.sums.r_factor)
+    estimates = s.b_ols + inverse @ fit.point.beta
     errors = np.sqrt(fit.point.s2 * np.einsum("ij,jk,ik->i", inverse, fit.point.c, inverse))
-    return degenerate(estimates, errors, fit.sums.b_ols)
+    plain = np.sqrt(s.rss / (s.n - len(inverse)) * np.square(inverse).sum(axis=1))
+    return degenerate(estimates, errors, s.b_ols, plain)
 
 
-def degenerate(estimates: FloatArray, standard_errors: FloatArray, least_squares: FloatArray) -> str | None:
-    """Look at the fixed effects of any program's fit, beside those of ordinary least squares, all (p,).
+def degenerate(
+    estimates: FloatArray, errors: FloatArray, least_squares: FloatArray, plain_errors: FloatArray
+) -> str | None:
+    """Look at the fixed effects of any program's fit beside those of ordinary least squares, all (p,).
 
-    A coefficient of exactly 0 that least squares puts a standard error or more away from 0 has not been
-    estimated.
+    errors, plain_errors: the standard errors of the two.  A coefficient of 0 (to rounding) that least
+    squares puts a standard error or more away from 0 has not been estimated.
     """
-    if not (
-        np.isfinite(estimates).all() and np.isfinite(standard_errors).all() and (standard_errors > 0).all()
-    ):
+    if not (np.isfinite(estimates).all() and np.isfinite(errors).all() and (errors > 0).all()):
         return "not_finite"
-    planted = (estimates == 0) & (np.abs(least_squares) >= standard_errors)
+    planted = (np.abs(estimates) <= ZERO * np.abs(least_squares)) & (np.abs(least_squares) >= plain_errors)
     return "fixed_effects_zero" if planted.any() else None
 
 
@@ -89,10 +92,10 @@ def _too_few(s: Sums, structure: str) -> bool:
 
 
 def _singular(fit: RemlFit) -> str:
-    level, *_, change = (float(size) for size in np.diag(fit.point.covariance))
-    if fit.structure in ("intercept", "slope_uncorrelated", "slope") and level < SINGULAR**2:
+    zero = (np.diag(fit.point.covariance) < SINGULAR**2).tolist()
+    if zero[0] and fit.structure != "slope_alone":
         return "no_level_variance"
-    return "no_change_variance" if change < SINGULAR**2 else "correlation_at_limit"
+    return "no_change_variance" if zero[-1] else "correlation_at_limit"
 
 
 def _simpler(structure: str, fit: RemlFit | None) -> str | None:
