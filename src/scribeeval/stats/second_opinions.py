@@ -1,7 +1,8 @@
 """Second opinions on an adjusted before/after effect: other named models of the same rows, side by side.
 
     ols_cr2            least squares, CR2 by clinician, t with Satterthwaite's degrees of freedom
-    ols_wild           the same estimate, tested by the restricted wild cluster bootstrap-t
+    ols_within_cr2     the same within clinicians: each is compared with itself only
+    ols_wild           the estimate of ols_cr2, tested by the restricted wild cluster bootstrap-t
     gee                exchangeable GEE, Mancl-DeRouen by clinician; shares: binomial logit
     fractional_logit   shares: logit of the mean, every row alike, CR2 by clinician
     quasi_binomial     shares with trials: the same, rows weighted by their trials
@@ -103,6 +104,7 @@ def second_opinions(
     fixed: tuple[Any, ...] = (x, names, clusters, at)
     linear: Fits = {
         "ols_cr2": lambda v: cluster_robust_ols(v, *fixed, alpha=alpha),
+        "ols_within_cr2": lambda v: cluster_robust_ols(v, *fixed, within=True, alpha=alpha),
         "ols_wild": lambda v: wild_cluster_bootstrap(v, *fixed, resamples=resamples, alpha=alpha, seed=seed),
     }
     if kind == "share":
