@@ -141,6 +141,19 @@ def test_swapped_phases_turn_every_model() -> None:
             assert (1 + turned["estimate"]) * (1 + opinion["estimate"]) == pytest.approx(1)
 
 
+def test_an_end_beyond_all_numbers_is_none() -> None:
+    """Two clinicians: one degree of freedom, and exp of a wide interval."""
+    who = np.repeat([0, 1], 20)
+    x = np.column_stack([np.ones(40), np.arange(40) % 2, np.linspace(0, 1, 40) ** 2])
+    y = np.exp(40 * np.random.default_rng(1).normal(size=40))
+    result = opinions(y, x, who, kind="time", alpha=0.001)
+    opinion = result["ols_cr2_log"]
+    assert opinion["df"] < 1.5
+    assert (opinion["high"], opinion["why"]) == (None, "few_degrees_of_freedom")
+    assert opinion["estimate"] is not None
+    json.dumps(result, allow_nan=False)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

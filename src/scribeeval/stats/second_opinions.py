@@ -165,10 +165,15 @@ def _opinion(
     kind: EstimateKind,
     back: Callable[[float], float] = float,
 ) -> SecondOpinion:
-    """Put an effect on the scale that is read; back: from the model's scale to that one."""
-    estimate, low, high = (
-        None if value is None else float(back(value)) for value in (effect.estimate, effect.low, effect.high)
-    )
+    """Put an effect on the scale that is read; back: from the model's scale to that one.
+
+    An end of the interval beyond the largest number there is has no value.
+    """
+    with np.errstate(over="ignore"):
+        estimate, low, high = (
+            None if value is None or not np.isfinite(back(value)) else float(back(value))
+            for value in (effect.estimate, effect.low, effect.high)
+        )
     return SecondOpinion(
         estimate=estimate,
         low=low,
