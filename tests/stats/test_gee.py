@@ -138,6 +138,15 @@ def test_what_cannot_be_known_is_none_and_says_why() -> None:
     assert boundary.marginal_effect is None
 
 
+def test_means_of_exactly_0_converge() -> None:
+    who = np.repeat(np.arange(6), 4)
+    y = np.tile([1.0, -1.0, 1.0, -1.0], 6) * (1 + who % 2)
+    x = np.column_stack([np.ones(24), np.tile([0.0, 0.0, 1.0, 1.0], 6)])
+    fit = gee(y + 0.1 - 0.1, x, NAMES, who, AFTER)
+    assert fit.converged
+    assert fit.effect.estimate == pytest.approx(0, abs=1e-12)
+
+
 def test_a_single_clinicians_only_week_does_no_harm() -> None:
     y, x, who, week = panel(7)
     at = np.append(np.flatnonzero(who > 0), 0)

@@ -248,3 +248,41 @@ def test_unusable_input_is_named(change: dict[str, Any], message: str) -> None:
     given = {"y": y, "x": x, "names": NAMES, "clusters": who, "at": AFTER} | change
     with pytest.raises(InputError, match=message):
         cluster_robust_ols(**given)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds, sizes, st.booleans(), st.sampled_from(["CR0", "CR2", "CR3"]))
+def test_within_clinicians_equals_a_column_per_clinician(
+    seed: int, sizes: list[int], weighted: bool, correction: str
+) -> None:
+    y, x, who, weights = rows(seed, [size + 3 for size in sizes])
+    known = weights if weighted else None
+    columns = np.column_stack([x[:, [1, 2]], who[:, None] == np.unique(who)])
+    names = [f"column {j}" for j in range(columns.shape[1])]
+    wide = cluster_robust_ols(y, columns, names, who, 0, weights=known, correction=correction)
+    narrow = cluster_robust_ols(y, x, NAMES, who, AFTER, weights=known, within=True, correction=correction)
+    assert narrow.dropped_columns == ("one", "years")
+    for name in ("estimate", "standard_error", "df", "p_value"):
+        assert getattr(narrow.effect, name) == pytest.approx(getattr(wide.effect, name), rel=1e-6)
+
+
+def test_within_clinicians_is_blind_to_who_comes_and_goes() -> None:
+    """Slow clinicians have more weeks after: pooled rows take them for an effect."""
+    who = np.repeat(np.arange(20), 9)
+    level = np.where(who < 10, 5.0, 15.0)
+    after = np.where(who < 10, np.tile(np.arange(9) > 5, 20), np.tile(np.arange(9) > 2, 20))
+    y = level - 1.0 * after + np.random.default_rng(1).normal(size=180) / 10
+    x = np.column_stack([np.ones(180), after.astype(float)])
+    pooled, within = (
+        cluster_robust_ols(y, x, ("one", "after"), who, 1, within=flag).effect for flag in (False, True)
+    )
+    assert number(pooled.estimate) > 0.5
+    assert within.estimate == pytest.approx(-1, abs=0.05)
+    # A phase that never changes within a clinician cannot be seen there.
+    x[:, 1] = who % 2
+    assert cluster_robust_ols(y, x, ("one", "after"), who, 1, within=True).why == "phase_collinear"
+    two = np.repeat(np.arange(90), 2)
+    x[:, 1] = np.arange(180) % 2
+    wider = np.column_stack([x, np.random.default_rng(2).normal(size=(180, 89))])
+    names = [f"column {j}" for j in range(91)]
+    assert cluster_robust_ols(y, wider, names, two, 1, within=True).why == "too_few_rows"

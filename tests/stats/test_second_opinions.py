@@ -43,7 +43,8 @@ def opinions(y: Any, x: Any, who: Any, **options: Any) -> dict[str, dict[str, An
 def test_models_of_a_time() -> None:
     y, x, who = minutes()
     result = opinions(y, x, who, kind="time")
-    assert list(result) == ["ols_cr2", "ols_wild", "gee", "ols_cr2_log", "ols_wild_log", "gee_log"]
+    models = ["ols_cr2", "ols_within_cr2", "ols_wild", "gee"]
+    assert list(result) == [*models, *(f"{name}_log" for name in models)]
     assert all(set(opinion) == KEYS for opinion in result.values())
     assert {opinion["estimate_kind"] for opinion in result.values()} == {"difference", "percent_change"}
     assert result == opinions(y, x, who, kind="length")
@@ -66,7 +67,7 @@ def test_models_of_a_share() -> None:
     result = opinions(y, x, who, kind="share", trials=trials)
     logits = ["gee", "fractional_logit", "quasi_binomial"]
     expected = [name for logit in logits for name in (logit, f"{logit}_odds_ratio")]
-    assert list(result) == ["ols_cr2", "ols_wild", *expected]
+    assert list(result) == ["ols_cr2", "ols_within_cr2", "ols_wild", *expected]
     for name in expected[1::2]:
         assert result[name]["estimate_kind"] == "odds_ratio"
         assert 0 < result[name]["low"] < result[name]["estimate"] < result[name]["high"] < 1
@@ -107,7 +108,7 @@ def test_a_week_of_0_minutes_has_no_logarithm_and_is_not_left_out() -> None:
     y, x, who = minutes()
     y[3] = 0.0
     result = opinions(y, x, who, kind="time")
-    for name in ("ols_cr2_log", "ols_wild_log", "gee_log"):
+    for name in ("ols_cr2_log", "ols_within_cr2_log", "ols_wild_log", "gee_log"):
         opinion = result[name]
         assert (opinion["estimate"], opinion["low"], opinion["p_value"]) == (None, None, None)
         assert (opinion["why"], opinion["fallback"]) == ("log_of_zero", None)
@@ -120,9 +121,10 @@ def test_a_phase_nobody_can_tell_from_a_trend_is_undefined_everywhere() -> None:
     y, x, who, _ = shares()
     x[:, 2] = x[:, AFTER]
     for kind in ("time", "share"):
-        for opinion in opinions(y, x, who, kind=kind).values():
+        for name, opinion in opinions(y, x, who, kind=kind).items():
             assert (opinion["estimate"], opinion["why"]) == (None, "phase_collinear")
-            assert opinion["dropped_columns"] == ["after"]
+            # A column of ones does not vary within clinicians either.
+            assert opinion["dropped_columns"] == (["one", "after"] if "within" in name else ["after"])
 
 
 def test_swapped_phases_turn_every_model() -> None:
@@ -137,6 +139,19 @@ def test_swapped_phases_turn_every_model() -> None:
             assert turned["estimate"] == pytest.approx(-opinion["estimate"])
         else:
             assert (1 + turned["estimate"]) * (1 + opinion["estimate"]) == pytest.approx(1)
+
+
+def test_an_end_beyond_all_numbers_is_none() -> None:
+    """Two clinicians: one degree of freedom, and exp of a wide interval."""
+    who = np.repeat([0, 1], 20)
+    x = np.column_stack([np.ones(40), np.arange(40) % 2, np.linspace(0, 1, 40) ** 2])
+    y = np.exp(40 * np.random.default_rng(1).normal(size=40))
+    result = opinions(y, x, who, kind="time", alpha=0.001)
+    opinion = result["ols_cr2_log"]
+    assert opinion["df"] < 1.5
+    assert (opinion["high"], opinion["why"]) == (None, "few_degrees_of_freedom")
+    assert opinion["estimate"] is not None
+    json.dumps(result, allow_nan=False)
 
 
 @pytest.mark.parametrize(

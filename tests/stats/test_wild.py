@@ -124,10 +124,16 @@ def test_seed_decides_and_blocks_do_not(monkeypatch: pytest.MonkeyPatch) -> None
     def p_value(seed: int) -> float | None:
         return wild_cluster_bootstrap(y, x, NAMES, who, AFTER, resamples=499, seed=seed).effect.p_value
 
-    whole = p_value(1)
+    def exact() -> float | None:
+        few = who < 8
+        return wild_cluster_bootstrap(
+            y[few], x[few], NAMES, who[few], AFTER, auxiliary="rademacher", seed=1
+        ).effect.p_value
+
+    whole, every = p_value(1), exact()
     assert whole != p_value(2)
     monkeypatch.setattr(wild, "CHUNK", 100)
-    assert p_value(1) == whole
+    assert (p_value(1), exact()) == (whole, every)
 
 
 def test_too_few_clinicians_for_an_interval() -> None:

@@ -66,6 +66,7 @@ MODELS: Mapping[str, Callable[[FloatArray, FloatArray, Any], Interval]] = {
     "naive": naive,
     "CR0": lambda y, x, who: ends(cluster_robust_ols(y, x, NAMES, who, 1, correction="CR0").effect),
     "CR2": lambda y, x, who: ends(cluster_robust_ols(y, x, NAMES, who, 1).effect),
+    "CR2 within": lambda y, x, who: ends(cluster_robust_ols(y, x, NAMES, who, 1, within=True).effect),
     "wild": wild,
     "gee exchangeable": lambda y, x, who: ends(gee(y, x, NAMES, who, 1).effect),
     "gee ar1": lambda y, x, who: ends(gee(y, x, NAMES, who, 1, correlation="ar1").effect),
@@ -96,6 +97,7 @@ def test_intervals_by_clinician_hold_the_truth_and_naive_ones_do_not(clinicians:
     # 2000 studies: a standard error of half a percentage point.
     assert result["naive"] < 0.85
     assert 0.935 <= result["CR2"] <= 0.965
+    assert 0.935 <= result["CR2 within"] <= 0.965
     assert 0.93 <= result["wild"] <= 0.97
     for name in ("gee exchangeable", "gee ar1"):
         assert 0.935 <= result[name] <= 0.975, name

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scribeeval.errors import InputError
+from scribeeval.stats.bootstrap import ROUNDING
 from scribeeval.stats.effects import FloatArray, Why
 
 IntArray = NDArray[np.int64]
@@ -29,7 +30,7 @@ class Rows:
 
     y, weights, times: shape (n,); x: (n, p), only columns that are no mixture of others; starts: the
     first row of each cluster; sizes: its rows.  at: the phase column among them, None where the rows
-    cannot tell the phase from the other columns.
+    cannot tell the phase from the other columns.  absorbed: cluster means taken off beforehand.
     """
 
     y: FloatArray
@@ -41,6 +42,7 @@ class Rows:
     weights: FloatArray | None
     times: IntArray | None
     dropped_columns: tuple[str, ...]
+    absorbed: int
 
     @property
     def n_clusters(self) -> int:
@@ -54,7 +56,7 @@ class Rows:
             return "phase_collinear"
         if self.n_clusters < 2:
             return "one_cluster"
-        return "too_few_rows" if len(self.y) <= self.x.shape[1] else None
+        return "too_few_rows" if len(self.y) <= self.x.shape[1] + self.absorbed else None
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Add up the rows of each cluster: (n, ...) -> (n_clusters, ...)."""
@@ -71,12 +73,15 @@ def prepare(
     *,
     weights: ArrayLike | None = None,
     times: ArrayLike | None = None,
+    within: bool = False,
 ) -> Rows:
     """Check the rows, bring clusters together and leave out collinear columns.
 
     y: shape (n,); x: (n, p), with a column of ones where an intercept is wanted; names: its p columns;
     clusters: whole numbers, in any order; at: the index of the phase column; weights: above 0; times:
     whole numbers (weeks), each once in a cluster; rows of a cluster are then put in their order.
+    within: take each cluster's (weighted) mean off y and x, which is what a column per cluster would do;
+    columns that do not vary within clusters then drop out.
 
     Raises:
         InputError: shapes differ, a number is missing or infinite, a weight is not above 0, a time
@@ -96,20 +101,34 @@ def prepare(
     starts = np.flatnonzero(new)
     if when is not None and (~new[1:] & (when[order][1:] == when[order][:-1])).any():
         raise InputError("times: a cluster has two rows of one time; add its rows up first")
+    known = None if extra["weights"] is None else extra["weights"][order].astype(np.float64)
+    values, table = values[order], table[order]
+    if within:
+        values, table = (without_means(part, starts, known) for part in (values, table))
     kept = independent_columns(table, at)
-    if len(kept) < table.shape[1]:
-        table = table[:, kept]
     return Rows(
-        y=values[order],
-        x=table[order],
+        y=values,
+        x=table if len(kept) == table.shape[1] else table[:, kept],
         names=tuple(names[j] for j in kept),
         at=kept.index(at) if at in kept else None,
         starts=starts,
         sizes=np.diff(np.append(starts, len(codes))),
-        weights=None if extra["weights"] is None else extra["weights"][order].astype(np.float64),
+        weights=known,
         times=None if when is None else when[order].astype(np.int64),
         dropped_columns=tuple(name for j, name in enumerate(names) if j not in kept),
+        absorbed=len(starts) if within else 0,
     )
+
+
+def without_means(values: FloatArray, starts: IntArray, weights: FloatArray | None) -> FloatArray:
+    """Take each cluster's (weighted) mean off its rows, (n, ...) -> (n, ...); rounding becomes 0."""
+    w = np.ones(len(values)) if weights is None else weights
+    column = (-1,) + (1,) * (values.ndim - 1)
+    totals = np.add.reduceat(values * w.reshape(column), starts, axis=0)
+    means = totals / np.add.reduceat(w, starts).reshape(column)
+    rest: FloatArray = values - np.repeat(means, np.diff(np.append(starts, len(values))), axis=0)
+    rest[np.abs(rest) <= ROUNDING * np.abs(values).max(axis=0)] = 0.0
+    return rest
 
 
 def independent_columns(x: FloatArray, at: int) -> list[int]:

@@ -76,14 +76,15 @@ def t_test(estimate: float, standard_error: float, df: float, alpha: float) -> E
     """Test an estimate against 0 by t, two-sided, with the interval at level 1 - alpha."""
     statistic = estimate / standard_error
     reach = float(stdtrit(df, 1 - alpha / 2)) * standard_error
+    known = bool(np.isfinite(reach))  # with hardly a degree of freedom, t has no end
     return Effect(
         estimate=estimate,
         standard_error=standard_error,
         df=df,
         statistic=statistic,
         p_value=float(2 * stdtr(df, -abs(statistic))),
-        low=estimate - reach,
-        high=estimate + reach,
+        low=estimate - reach if known else None,
+        high=estimate + reach if known else None,
         why="few_degrees_of_freedom" if df < FEW_DF else None,
     )
 

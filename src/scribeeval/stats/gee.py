@@ -33,7 +33,7 @@ from scribeeval.stats.working_correlation import CORRELATIONS
 Family = Literal["gaussian", "binomial", "gamma"]
 
 MAX_ROUNDS = 200
-CONVERGED = 1e-11  # largest step of a linear predictor, relative to the largest predictor
+CONVERGED = 1e-11  # largest step of a linear predictor, relative to its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Sol
     half = np.ones(len(rows.y)) if rows.weights is None else np.sqrt(rows.weights / rows.weights.mean())
     b = start
     scale = np.abs(rows.x).max(axis=0)  # so that no column's unit decides the accuracy of a step
+    natural = float(np.abs(rows.y).max()) if family == "gaussian" else 1.0
     empty = np.empty(0)
     for _ in range(MAX_ROUNDS):
         predictor = rows.x @ b
@@ -169,7 +170,7 @@ def _solve(rows: Rows, family: str, correlation: str, start: FloatArray) -> _Sol
         except np.linalg.LinAlgError:
             return _Solution(b, rho, empty, empty, "not_converged")
         change = float(np.abs(rows.x @ step).max())
-        if change <= CONVERGED * max(1e-300, float(np.abs(predictor).max())):
+        if change <= CONVERGED * max(natural, float(np.abs(predictor).max())):
             return _Solution(b, rho, design, residuals, None)
         b = b + step
         if not np.abs(rows.x @ b).max() < 1e150 or (family != "gaussian" and np.abs(rows.x @ b).max() > 500):

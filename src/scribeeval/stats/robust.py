@@ -22,12 +22,15 @@ def cluster_robust_ols(
     at: int,
     *,
     weights: ArrayLike | None = None,
+    within: bool = False,
     correction: str = "CR2",
     alpha: float = 0.05,
 ) -> RobustFit:
     """Fit y on x by (weighted) least squares, standard errors by cluster.
 
     y, x, names, clusters, at, weights: as in `prepare`.  weights: inverse variances up to a factor.
+    within: compare every clinician with itself only, as a column per clinician would (fixed effects); CR2
+    is the same with the columns (Pustejovsky & Tipton, 2018), CR1S does not count them among p.
     correction: a name of sandwich.CORRECTIONS.  Tests and intervals: t with Satterthwaite's degrees of
     freedom.  effect: in the unit of y per unit of the phase column.
 
@@ -41,8 +44,9 @@ def cluster_robust_ols(
     """
     check_alpha(alpha)
     check_correction(correction)
-    rows = prepare(y, x, names, clusters, at, weights=weights)
-    method = ("ols" if weights is None else "wls") + f", {correction} by cluster, t with Satterthwaite df"
+    rows = prepare(y, x, names, clusters, at, weights=weights, within=within)
+    name = ("ols" if weights is None else "wls") + (" within clusters" if within else "")
+    method = f"{name}, {correction} by cluster, t with Satterthwaite df"
     if rows.why is not None:
         return undefined_fit(rows, method, rows.why)
     half = np.ones(len(rows.y)) if rows.weights is None else np.sqrt(rows.weights)

@@ -1,7 +1,8 @@
 """Second opinions on an adjusted before/after effect: other named models of the same rows, side by side.
 
     ols_cr2            least squares, CR2 by clinician, t with Satterthwaite's degrees of freedom
-    ols_wild           the same estimate, tested by the restricted wild cluster bootstrap-t
+    ols_within_cr2     the same within clinicians: each is compared with itself only
+    ols_wild           the estimate of ols_cr2, tested by the restricted wild cluster bootstrap-t
     gee                exchangeable GEE, Mancl-DeRouen by clinician; shares: binomial logit
     fractional_logit   shares: logit of the mean, every row alike, CR2 by clinician
     quasi_binomial     shares with trials: the same, rows weighted by their trials
@@ -103,6 +104,7 @@ def second_opinions(
     fixed: tuple[Any, ...] = (x, names, clusters, at)
     linear: Fits = {
         "ols_cr2": lambda v: cluster_robust_ols(v, *fixed, alpha=alpha),
+        "ols_within_cr2": lambda v: cluster_robust_ols(v, *fixed, within=True, alpha=alpha),
         "ols_wild": lambda v: wild_cluster_bootstrap(v, *fixed, resamples=resamples, alpha=alpha, seed=seed),
     }
     if kind == "share":
@@ -163,10 +165,15 @@ def _opinion(
     kind: EstimateKind,
     back: Callable[[float], float] = float,
 ) -> SecondOpinion:
-    """Put an effect on the scale that is read; back: from the model's scale to that one."""
-    estimate, low, high = (
-        None if value is None else float(back(value)) for value in (effect.estimate, effect.low, effect.high)
-    )
+    """Put an effect on the scale that is read; back: from the model's scale to that one.
+
+    An end of the interval beyond the largest number there is has no value.
+    """
+    with np.errstate(over="ignore"):
+        estimate, low, high = (
+            None if value is None or not np.isfinite(back(value)) else float(back(value))
+            for value in (effect.estimate, effect.low, effect.high)
+        )
     return SecondOpinion(
         estimate=estimate,
         low=low,
