@@ -120,9 +120,10 @@ def test_exact_permutation_of_rho_equals_scipy(n: int) -> None:
 
 
 def test_studentised_permutation_by_hand() -> None:
-    """x = -1, 0, 1 and y = -1, -1, 2 (centred): covariance 3 against sqrt(1 + 4), and 4 further orders.
+    """x = -1, 0, 1 and y = -1, -1, 2 (centred).  The orders (-1,-1,2) and (2,-1,-1) have the slope 3/2 and
 
-    The orders of y: (-1,-1,2) and (2,-1,-1) have |cov| 3, tau sqrt(5); (-1,2,-1) has 0.  Each appears twice.
+    the residuals 1/2, -1, 1/2 (signs aside), so 3/2 / (sqrt(1/2) / 2); (-1,2,-1) has the slope 0.  Each
+    appears twice, and 4 of 6 reach the observed one.
     """
     assert line([0, 1, 2], [0, 0, 3]).p_permutation == pytest.approx(4 / 6)
 
@@ -138,7 +139,7 @@ def test_studentised_permutation_holds_where_spread_depends_on_x() -> None:
         for studentise in (False, True):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(permutation, "PERMUTATIONS", 199)
-                p, _orders = association._correlation_test(xc, yc, 1, studentise=studentise)
+                p, _orders = association._association_test(xc, yc, 1, studentise=studentise)
             assert p is not None
             if studentise:
                 studentised += p <= 0.05
