@@ -236,7 +236,7 @@ def test_suppressed_subgroup_prints_no_number() -> None:
     assert hidden
     found = table_rows(subgroup_blocks, made)
     for name in hidden:
-        assert [row for row in found if row[0] == name][0] == (name, "not shown", "not shown")
+        assert next(row for row in found if row[0] == name) == (name, "not shown", "not shown")
     assert any(text.startswith("Not shown: fewer than 5") for text in printed(subgroup_blocks, made))
 
 

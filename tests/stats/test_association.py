@@ -54,7 +54,9 @@ def test_rho_equals_rs_cor_test(case: dict[str, Any]) -> None:
 def test_interval_ends_are_those_of_another_level() -> None:
     case = GOLDEN["lines"][0]
     wide, narrow = line(case["x"], case["y"], alpha=0.01), line(case["x"], case["y"], alpha=0.2)
-    assert wide.low is not None and wide.high is not None and narrow.low is not None
+    assert wide.low is not None
+    assert wide.high is not None
+    assert narrow.low is not None
     assert wide.low < narrow.low < case["slope"] < wide.high
 
 

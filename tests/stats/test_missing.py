@@ -77,7 +77,7 @@ def test_complete_case_is_students_interval() -> None:
 def test_against_controls_is_welchs_interval() -> None:
     rng = np.random.default_rng(2)
     values = rng.uniform(0.3, 0.9, (4, 15))
-    frame = pd.concat([pilot(*values[:2], CLOSURE, "S"), pilot(*values[2:], CLOSURE, "K")])
+    frame = pd.concat([pilot(values[0], values[1], CLOSURE, "S"), pilot(values[2], values[3], CLOSURE, "K")])
     clinicians = pd.DataFrame({"group": ["scribe"] * 15 + ["control"] * 15})
     clinicians.index = pd.Index([f"S{i:02d}" for i in range(15)] + [f"K{i:02d}" for i in range(15)])
     theirs = scipy.stats.ttest_ind(values[1] - values[0], values[3] - values[2], equal_var=False)
@@ -186,7 +186,8 @@ def test_not_reached_within_the_limit_and_told_in_percent() -> None:
     assert tip(change, 1, scale="log").status == "not_reached"
     assert tip(change, 1, scale="log").delta is None
     found, raw = tip(change, 20, scale="log"), tip(change, 20)
-    assert raw.delta is not None and raw.missing_change is not None
+    assert raw.delta is not None
+    assert raw.missing_change is not None
     assert found.delta == pytest.approx(np.expm1(raw.delta))
     assert found.missing_change == pytest.approx(np.expm1(raw.missing_change))
     assert found.estimate_kind == "percent_change"

@@ -36,13 +36,13 @@ def by(change: Any, clinicians: pd.DataFrame, *columns: str, **options: Any) -> 
 def test_tertiles_by_hand() -> None:
     """Type 7 quantiles of 1..7: positions 1 + 6/3 = 3 and 1 + 12/3 = 5; up to 3, up to 5, above."""
     levels, cuts = tertiles(np.arange(1.0, 8))
-    assert cuts == pytest.approx((3, 5))
+    assert list(cuts or ()) == pytest.approx([3, 5])
     assert list(levels) == [0, 0, 0, 1, 1, 2, 2]
 
 
 def test_equal_values_share_a_tertile_and_may_leave_one_out() -> None:
     levels, cuts = tertiles(np.array([1, 1, 1, 1, 1, 2, 3.0]))
-    assert cuts == (1, 1)
+    assert list(cuts or ()) == [1, 1]
     assert list(levels) == [0] * 5 + [2] * 2
     found = label(table(years=[1, 1, 1, 1, 1, 2, 3]), "years")
     assert found.levels == ("low", "high")
@@ -154,7 +154,8 @@ def test_study_json_shape_is_plain_json() -> None:
     found = by(np.random.default_rng(6).normal(size=12), table(site=list("ab" * 6)), "site")["site"]
     shape = json.loads(json.dumps(asdict(found)))
     assert set(shape) == {
-        "scale", "fallback", "n_zero", "by", "cut_points", "levels", "n_hidden", "n_missing", "interaction", "why",
+        "scale", "fallback", "n_zero", "by", "cut_points", "levels", "n_hidden", "n_missing", "interaction",
+        "why",
     }  # fmt: skip
     assert {"estimate", "low", "high", "n_clinicians", "suppressed", "why"} <= set(shape["levels"]["a"])
 

@@ -206,7 +206,8 @@ def _association_test(
     def statistic(orders: FloatArray) -> FloatArray:
         slope, cubic = (orders @ powers).T
         if not studentise:
-            return np.abs(slope)
+            correlation: FloatArray = np.abs(slope)
+            return correlation
         # The sum of x^2 (y - slope x)^2, written out so that no residuals are stored.
         variance = (orders * orders) @ (xc * xc) - 2 * slope * cubic + slope * slope * fourth
         with np.errstate(divide="ignore", invalid="ignore"):
