@@ -1,5 +1,6 @@
 """Slopes, rank correlations and their tests: against R, scipy and counting by hand."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,22 @@ def test_studentised_permutation_by_hand() -> None:
     appears twice, and 4 of 6 reach the observed one.
     """
     assert line([0, 1, 2], [0, 0, 3]).p_permutation == pytest.approx(4 / 6)
+
+
+def test_studentised_permutation_equals_brute_force() -> None:
+    """Every order of y, each with its least-squares slope and its HC0 standard error from the residuals."""
+    x, y = np.array([0.0, 1, 2, 3, 9, 4]), np.array([1.0, 0, 3, 2, 4, 8])
+
+    def ratio(order: FloatArray) -> float:
+        slope, intercept = np.polyfit(x, order, 1)
+        error = (((x - x.mean()) * (order - intercept - slope * x)) ** 2).sum() ** 0.5
+        return float(abs(slope) / error)
+
+    every = [ratio(np.array(order)) for order in itertools.permutations(y)]
+    share = np.mean([value >= ratio(y) * (1 - 1e-9) for value in every])
+    assert line(x, y).p_permutation == pytest.approx(share)
+    assert 0.01 < share < 0.9
+    assert line(x, y).p_permutation != rank(x, y).p_permutation
 
 
 def test_studentised_permutation_holds_where_spread_depends_on_x() -> None:

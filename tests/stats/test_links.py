@@ -65,6 +65,7 @@ def test_link_with_utilisation_keeps_who_has_both() -> None:
     line = fit_line(np.arange(18.0) * 0.05, X[2:], alpha=0.05, resamples=100, seed=1)
     assert line.slope is not None
     assert link.slope.estimate == pytest.approx(np.expm1(line.slope * 0.1))
+    assert link.slope.line == line  # clinicians in the order of their ids, so that resamples repeat
     assert (link.n_clinicians, link.n_excluded, link.per_kind) == (18, 3, "percentage_points")
 
 

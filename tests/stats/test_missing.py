@@ -86,6 +86,8 @@ def test_against_controls_is_welchs_interval() -> None:
     one = found.analyses["complete_case"]
     assert (one.low, one.high) == pytest.approx((low, high))
     assert (one.n_clinicians, one.method, found.n_control_missing) == (30, "welch_t", 0)
+    with pytest.raises(InputError, match="K00"):
+        of(frame, CLOSURE, clinicians.iloc[:15])
     alone = of(frame, CLOSURE, clinicians)
     assert alone.analyses["complete_case"].estimate == pytest.approx((values[1] - values[0]).mean())
     assert alone.n_listed == 15
@@ -115,6 +117,14 @@ def test_a_last_period_of_0_has_no_log_and_a_phase_of_0_takes_all_to_the_raw_sca
     assert (raw.scale, raw.fallback, raw.n_zero) == ("raw", "raw", 1)
     assert raw.analyses["complete_case"].estimate == pytest.approx(-7.5)
     assert raw.analyses["last_period"].estimate == pytest.approx(-7.5)
+
+
+def test_without_the_controls_change_their_values_play_no_part() -> None:
+    frame = pd.concat([pilot([10, 12, 11], [8, 9, 9]), pilot([10, 0], [0, 9], prefix="K")])
+    clinicians = pd.DataFrame({"group": ["scribe"] * 3 + ["control"] * 2})
+    clinicians.index = pd.Index(["S00", "S01", "S02", "K00", "K01"])
+    assert of(frame, clinicians=clinicians) == of(pilot([10, 12, 11], [8, 9, 9]))
+    assert of(frame, clinicians=clinicians, versus_control=True).fallback == "raw"
 
 
 def tip(change: Any, n_missing: int, **options: Any) -> TippingPoint:

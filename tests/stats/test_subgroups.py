@@ -104,10 +104,11 @@ def test_planted_interaction_is_found_and_its_absence_is_not() -> None:
 def test_p_values_are_adjusted_over_the_variables() -> None:
     rng = np.random.default_rng(3)
     clinicians = table(a=list("xy" * 15), b=list("xxyyy" * 6), none=[1.0] * 30)
-    found = by(rng.normal(size=30), clinicians, "a", "b", "none")
+    found = by(rng.normal(size=30) + [0, 1] * 15, clinicians, "a", "b", "none")
     for key, adjusted in (("p_value", "p_adjusted"), ("p_permutation", "p_permutation_adjusted")):
         raw = [getattr(one.interaction, key) for one in found.values()]
         assert [getattr(one.interaction, adjusted) for one in found.values()] == list(holm(raw))
+        assert 0 < min(one.interaction.p_adjusted or 1 for one in found.values()) < 0.5
     assert found["none"].interaction.p_adjusted is None
     assert found["none"].why == "fewer_than_3_values"
 
