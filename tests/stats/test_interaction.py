@@ -95,7 +95,7 @@ def test_undefined_says_why(groups: list[list[float]], why: str) -> None:
 
 
 def test_a_level_equal_but_for_rounding_has_no_weight_to_speak_of() -> None:
-    rows = np.array([[0.1 + 0.2, 0.3, 0.3, 1.0, 2.0], [0.1, 0.2, 0.3, 1.0, 2.0]])
+    rows = np.array([[0.7, 0.7, 0.7, 1.0, 2.0], [0.1, 0.2, 0.3, 1.0, 2.0]])
     f = interaction._welch(rows, np.array([3, 2]))[0]
     assert np.isfinite(f).tolist() == [False, True]
 
