@@ -1,5 +1,6 @@
 """Slopes, rank correlations and their tests: against R, scipy and counting by hand."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,9 @@ def test_rho_equals_rs_cor_test(case: dict[str, Any]) -> None:
 def test_interval_ends_are_those_of_another_level() -> None:
     case = GOLDEN["lines"][0]
     wide, narrow = line(case["x"], case["y"], alpha=0.01), line(case["x"], case["y"], alpha=0.2)
-    assert wide.low is not None and wide.high is not None and narrow.low is not None
+    assert wide.low is not None
+    assert wide.high is not None
+    assert narrow.low is not None
     assert wide.low < narrow.low < case["slope"] < wide.high
 
 
@@ -120,11 +123,28 @@ def test_exact_permutation_of_rho_equals_scipy(n: int) -> None:
 
 
 def test_studentised_permutation_by_hand() -> None:
-    """x = -1, 0, 1 and y = -1, -1, 2 (centred): covariance 3 against sqrt(1 + 4), and 4 further orders.
+    """x = -1, 0, 1 and y = -1, -1, 2 (centred).  The orders (-1,-1,2) and (2,-1,-1) have the slope 3/2 and
 
-    The orders of y: (-1,-1,2) and (2,-1,-1) have |cov| 3, tau sqrt(5); (-1,2,-1) has 0.  Each appears twice.
+    the residuals 1/2, -1, 1/2 (signs aside), so 3/2 / (sqrt(1/2) / 2); (-1,2,-1) has the slope 0.  Each
+    appears twice, and 4 of 6 reach the observed one.
     """
     assert line([0, 1, 2], [0, 0, 3]).p_permutation == pytest.approx(4 / 6)
+
+
+def test_studentised_permutation_equals_brute_force() -> None:
+    """Every order of y, each with its least-squares slope and its HC0 standard error from the residuals."""
+    x, y = np.array([0.0, 1, 2, 3, 9, 4]), np.array([1.0, 0, 3, 2, 4, 8])
+
+    def ratio(order: FloatArray) -> float:
+        slope, intercept = np.polyfit(x, order, 1)
+        error = (((x - x.mean()) * (order - intercept - slope * x)) ** 2).sum() ** 0.5
+        return float(abs(slope) / error)
+
+    every = [ratio(np.array(order)) for order in itertools.permutations(y)]
+    share = np.mean([value >= ratio(y) * (1 - 1e-9) for value in every])
+    assert line(x, y).p_permutation == pytest.approx(share)
+    assert 0.01 < share < 0.9
+    assert line(x, y).p_permutation != rank(x, y).p_permutation
 
 
 def test_studentised_permutation_holds_where_spread_depends_on_x() -> None:
@@ -138,7 +158,7 @@ def test_studentised_permutation_holds_where_spread_depends_on_x() -> None:
         for studentise in (False, True):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(permutation, "PERMUTATIONS", 199)
-                p, _orders = association._correlation_test(xc, yc, 1, studentise=studentise)
+                p, _orders = association._association_test(xc, yc, 1, studentise=studentise)
             assert p is not None
             if studentise:
                 studentised += p <= 0.05

@@ -50,7 +50,8 @@ def test_utilisation_by_hand() -> None:
 
 def test_utilisation_of_controls_is_not_read_and_absent_counts_are_not_0() -> None:
     use = utilisation(table([5, 9], [20, 10], group=["scribe", "control"]))
-    assert use is not None and list(use.share) == ["S000"]
+    assert use is not None
+    assert list(use.share) == ["S000"]
     assert utilisation(table([5], [20]).drop(columns="eligible_visits")) is None
     assert dose(changes([1.0]), pd.DataFrame(index=["S000"]), alpha=0.05, resamples=100, seed=1) is None
 
@@ -60,7 +61,9 @@ def test_slope_is_per_10_percentage_points_and_a_percent_change_on_the_log_scale
     noise = np.array([1, -1, 0, 2, -2, 1, -1]) / 100
     change = -0.1 - 0.5 * use / 100 + noise
     line = fit_line(use / 100, change, alpha=0.05, resamples=100, seed=1)
-    assert line.slope is not None and line.low is not None and line.bootstrap_high is not None
+    assert line.slope is not None
+    assert line.low is not None
+    assert line.bootstrap_high is not None
     log, raw = of(change, table(use, [100] * 7)), of(change, table(use, [100] * 7), "raw")
     assert log.slope.line == raw.slope.line == line
     assert log.slope.estimate == pytest.approx(np.exp(line.slope / 10) - 1)
@@ -81,7 +84,8 @@ def planted(dose_share: float) -> tuple[Dose, float, float]:
     rows = pilot.ehr_use[pilot.ehr_use["clinician_id"].str.startswith("S")]
     measured = clinician_changes(clinician_values(rows, NOTES), NOTES)
     found = dose(measured, clinicians, alpha=0.05, resamples=100, seed=1)
-    assert found is not None and found.slope.line.standard_error is not None
+    assert found is not None
+    assert found.slope.line.standard_error is not None
     width = settings.utilisation_high - settings.utilisation_low
     # Gain = -(gain_spread * dose) * z, utilisation = low + width * Phi(z): cov(z, Phi(z)) = 1 / (2 sqrt(pi)),
     # var(Phi(z)) = 1 / 12.
@@ -124,13 +128,14 @@ def test_clinicians_of_unknown_use_count_as_given_the_scribe_only() -> None:
 
 def test_fewer_than_5_users_are_not_told() -> None:
     found = of(np.arange(10.0), table([0] * 6 + [9] * 4, [10] * 10))
-    assert found.effects["as_used"].suppressed and found.effects["as_used"].estimate is None
+    assert found.effects["as_used"].suppressed
+    assert found.effects["as_used"].estimate is None
     assert not found.effects["intention_to_treat"].suppressed
 
 
 def test_of_fewer_than_5_clinicians_nothing_is_told() -> None:
     found = of([0.1, -0.2, 0.3, 0.2], table([1, 2, 3, 4], [10] * 4))
-    assert found.points is found.bins is found.slope.estimate is found.spearman.rho is None
+    assert (found.points, found.bins, found.slope.estimate, found.spearman.rho) == (None,) * 4
     assert all(effect.suppressed for effect in (*found.effects.values(), *found.tertiles.values()))
     assert found.why == "few_clinicians"
 
@@ -156,7 +161,8 @@ def test_points_are_sorted_and_carry_no_id() -> None:
     rng = np.random.default_rng(2)
     change, used = rng.normal(size=40), rng.integers(0, 100, 40)
     found = of(change, table(used, [100] * 40))
-    assert found.points is not None and found.bins is None
+    assert found.points is not None
+    assert found.bins is None
     assert list(found.points) == sorted(found.points)
     assert sorted(y for _, y in found.points) == pytest.approx(sorted(np.expm1(change)))
     assert "S0" not in json.dumps(asdict(found))
@@ -166,7 +172,8 @@ def test_more_than_300_clinicians_come_in_bins_that_add_up() -> None:
     rng = np.random.default_rng(3)
     change, used = rng.normal(size=301), rng.integers(0, 100, 301)
     found = of(change, table(used, [100] * 301), "raw")
-    assert found.points is None and found.bins is not None
+    assert found.points is None
+    assert found.bins is not None
     assert [one.n_clinicians for one in found.bins] == [16] + [15] * 19
     total = sum((one.change or 0) * one.n_clinicians for one in found.bins)
     assert total == pytest.approx(change.sum())

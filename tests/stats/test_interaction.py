@@ -10,7 +10,7 @@ import scipy.stats
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scribeeval.stats import permutation
+from scribeeval.stats import interaction, permutation
 from scribeeval.stats.interaction import Interaction, welch_interaction
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "association.json").read_text(encoding="utf-8"))
@@ -92,6 +92,12 @@ def test_undefined_says_why(groups: list[list[float]], why: str) -> None:
     assert found.why == why
     assert found.statistic is found.p_value is found.p_permutation is found.n_permutations is None
     assert (found.n_levels, found.n_clinicians) == (len(groups), sum(map(len, groups)))
+
+
+def test_a_level_equal_but_for_rounding_has_no_weight_to_speak_of() -> None:
+    rows = np.array([[0.7, 0.7, 0.7, 1.0, 2.0], [0.1, 0.2, 0.3, 1.0, 2.0]])
+    f = interaction._welch(rows, np.array([3, 2]))[0]
+    assert np.isfinite(f).tolist() == [False, True]
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,7 +3,7 @@
 Both are associations.  Nobody was dealt a dose at random, so neither is an effect of it.
 
 Sources: MacKinnon & White (1985) for HC3; Efron (1987) for BCa; Spearman (1904); DiCiccio & Romano
-(2017) for the studentised permutation test of a correlation.
+(2017) for permutation tests with a studentised statistic.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Line:
     """A least-squares line y = intercept + slope * x.  None = undefined, `why` says why.
 
     low, high: t interval with the HC3 standard error; bootstrap_low, bootstrap_high: BCa by clinician.
-    p_value: t test of slope 0, HC3, n - 2 degrees of freedom.  p_permutation: studentised correlation.
+    p_value: t test of slope 0, HC3, n - 2 degrees of freedom.  p_permutation: studentised slope.
     """
 
     slope: float | None = None
@@ -95,7 +95,7 @@ def fit_line(x: FloatArray, y: FloatArray, *, alpha: float, resamples: int, seed
     error = float(((xc * residual / free) ** 2).sum() ** 0.5) / sxx
     half = float(stdtrit(n - 2, 1 - alpha / 2)) * error
     bootstrap = _slope_bootstrap(xc, yc, slope, 1 - alpha, resamples, seed)
-    p_permutation, orders = _correlation_test(xc, yc, seed, studentise=True)
+    p_permutation, orders = _association_test(xc, yc, seed, studentise=True)
     return Line(
         slope=slope,
         intercept=intercept,
@@ -127,7 +127,7 @@ def rank_correlation(x: FloatArray, y: FloatArray, *, alpha: float, resamples: i
     rx, ry = (rankdata(values) - (len(x) + 1) / 2 for values in (x, y))
     rho = float(rx @ ry / ((rx @ rx) * (ry @ ry)) ** 0.5)
     interval = percentile_interval(_defined(_rank_bootstrap(x, y, resamples, seed)), 1 - alpha)
-    p_permutation, orders = _correlation_test(rx, ry, seed, studentise=False)
+    p_permutation, orders = _association_test(rx, ry, seed, studentise=False)
     low, high = (None, None) if interval is None else (interval.low, interval.high)
     return Rank(float(np.clip(rho, -1, 1)), low, high, p_permutation, orders)
 
@@ -191,23 +191,27 @@ def _resampled_ranks(counts: FloatArray, order: IntArray, starts: IntArray, run:
     return ranks
 
 
-def _correlation_test(
+def _association_test(
     xc: FloatArray, yc: FloatArray, seed: int, *, studentise: bool
 ) -> tuple[float | None, int]:
     """Permute y, two-sided.  xc, yc: centred.
 
-    studentise: divide the covariance by its own standard error, so that the test also holds where the
-    spread of y depends on x.
+    studentise: the slope over its own robust standard error (HC0), so that the test also holds where the
+    spread of y depends on x; else the correlation.
     """
     xc, yc = xc / (xc @ xc) ** 0.5, yc / (yc @ yc) ** 0.5
-    squares = xc * xc
+    powers = np.stack([xc, xc**3], axis=1)
+    fourth = float((xc**4).sum())
 
     def statistic(orders: FloatArray) -> FloatArray:
-        covariance = np.abs(orders @ xc)
+        slope, cubic = (orders @ powers).T
         if not studentise:
-            return covariance
+            correlation: FloatArray = np.abs(slope)
+            return correlation
+        # The sum of x^2 (y - slope x)^2, written out so that no residuals are stored.
+        variance = (orders * orders) @ (xc * xc) - 2 * slope * cubic + slope * slope * fourth
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio: FloatArray = covariance / np.sqrt((orders * orders) @ squares)
+            ratio: FloatArray = np.abs(slope) / np.sqrt(np.maximum(variance, 0))
         return ratio
 
     return permutation_p_value(yc, statistic, seed)

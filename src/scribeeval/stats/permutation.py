@@ -26,9 +26,9 @@ def permutation_p_value(
     """Tell how often a random order of the values gives as large a statistic as the given one.
 
     values: shape (n,).  statistic: (orders, n) -> (orders,), without a unit, larger = further from no
-    effect; NaN counts as reached, against an effect.  With random orders p = (hits + 1) / (orders + 1), which is never 0
-    (Phipson & Smyth, 2010).  Returns p and the number of orders; p is None where the statistic of the
-    given order is undefined.
+    effect; NaN counts as reached, against an effect.  With random orders p = (hits + 1) / (orders + 1),
+    which is never 0 (Phipson & Smyth, 2010).  Returns p and the number of orders; p is None where the
+    statistic of the given order is undefined.
     """
     observed = float(statistic(values[None, :])[0])
     n = n_permutations(len(values))
