@@ -47,6 +47,8 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
             "unit to 'number'": (unit == "count") & (value % 1 != 0) & value.notna(),
         }
         for fault, at in faults.items():
+            if not at.any():
+                continue
             problems += [
                 (int(row), f"{path}: row {row}, column {column!r}: {metric!r} {fault}")
                 for row, column in rows.loc[at, ["row", "column"]].itertuples(index=False)
@@ -158,6 +160,7 @@ def _check_rows(
     problems = [
         f"{readings.path}: measure {name!r}: clinician {clinician_id!r}, {table.period} {start}: {what}"
         for what, at in limits.items()
+        if at.any()
         for clinician_id, start in rows.loc[at, ["clinician_id", "period_start"]].itertuples(index=False)
     ]
     if problems:
