@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from scribeeval.errors import InputError
-from scribeeval.import_settings import ImportTable, MeasureMap, Quantity, targets
+from scribeeval.import_settings import ImportTable, MeasureMap, Quantity
+from scribeeval.io.imports.consistency import targets
 from scribeeval.io.imports.readings import Readings, count, period_end, uses
 from scribeeval.io.imports.units import PER_DAY, Target, converted, target_dimension
 from scribeeval.stats.measures import MEASURES
