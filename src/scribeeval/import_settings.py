@@ -104,7 +104,7 @@ class MeasureMap(_Table):
     target_unit, denominator_unit: only for a measure of your own, the units that the table keeps.
     zero_denominator: whether a period with minutes but no appointment counts ("keep": its minutes are
     part of the phase's total) or not ("exclude").  units_checked: the units are right although one
-    period's values are about 60 times another's.
+    period's values are about 60 times another's, or no percentage is above 1.
     """
 
     numerator: Side

@@ -163,6 +163,7 @@ def test_a_scheduled_clinician_without_events_is_no_zero(tmp_path: Path) -> None
     schedule = SCHEDULE + "A,2024-11-11,10,8,08:00,17:00\nB,2024-11-04,10,8,08:00,17:00\n"
     found = imported(tmp_path, CONFIG, log_csv=log(EVENTS), schedule_csv=schedule)
     assert found.notes["files"][0]["excluded"] == {"scheduled period without an event in the log": 2}
+    assert found.notes["files"][0]["excluded_by_measure"] == {}, "said once"
     assert found.notes["clinicians_without_rows"] == ["B"]
 
 

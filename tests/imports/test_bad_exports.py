@@ -172,7 +172,7 @@ SIGNAL_ROWS = "clinician_id,date,metric,value,unit\n" + "".join(
 
 def test_a_measure_in_two_units_is_named_with_both(tmp_path: Path) -> None:
     config = SIGNAL.replace("Appointments", "Visits")
-    text = SIGNAL_ROWS.replace("Appointments,10,", "Visits,10,count")
+    text = SIGNAL_ROWS.replace("Appointments", "Visits")
     assert len(imported(tmp_path, config, long_csv=text).frame) == 2
     (problem,) = problems(tmp_path, config, long_csv=text.replace("80,minutes", "1.3,hours"))
     assert "'Notes' is in more than one unit: hours (1 rows), minutes (1 rows)" in problem

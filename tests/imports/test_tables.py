@@ -40,6 +40,14 @@ def test_percent_and_fraction_become_counts(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(percent.frame, fraction.frame)
 
 
+def test_percentages_below_one_pass_where_they_were_checked(tmp_path: Path) -> None:
+    text = "clinician_id,date,min,n\nA,2024-12-01,0.5,20\nA,2025-02-01,0.7,40\n"
+    (problem,) = problems(tmp_path, closure("percent"), long_csv=text)
+    assert "units_checked" in problem
+    found = imported(tmp_path, closure("percent") + "units_checked = true\n", long_csv=text)
+    assert found.frame["numerator"].tolist() == pytest.approx([0.1, 0.28])
+
+
 def test_eight_scheduled_hours(tmp_path: Path) -> None:
     """Sinsky et al. 2020: 8 x (5 h on the EHR) / (6 scheduled h) = 6.67 h: 5 h over 6 / 8."""
     config = LONG.replace(NOTES, "ehr_time8_h").replace(
@@ -125,6 +133,27 @@ def test_a_period_without_appointments(tmp_path: Path) -> None:
         )
         assert wide.notes["files"][0]["excluded_by_measure"][NOTES] == zero
         assert len(wide.frame) == 5
+
+
+def test_a_rate_of_nothing_says_nothing_and_hours_of_no_day_are_none(tmp_path: Path) -> None:
+    """Scheduled hours without appointments: minutes in notes are unknown, not 0.  No scheduled day: 0 h."""
+    config = LONG.replace(NOTES, "note_time8_h").replace(
+        'unit = "min" }\ndenominator = "n"',
+        'unit = "min", times = "n" }\ndenominator = { metric = "h", unit = "h", times = "d" }',
+    )
+    text = (
+        "clinician_id,date,min,n,h,d\nA,2024-11-01,0,0,4,8\nA,2024-12-01,12,10,4,8\n"
+        "A,2025-02-01,9,10,4,8\nA,2025-03-01,,0,,0\n"
+    )
+    found = imported(tmp_path, config, long_csv=text)
+    assert rows(found) == {
+        ("A", "2024-12-01"): ("before", 2.0, 4.0),
+        ("A", "2025-02-01"): ("after", 1.5, 4.0),
+    }
+    assert found.notes["files"][0]["excluded_by_measure"]["note_time8_h"] == {
+        "denominator 0 (no appointment, day or note)": 1,
+        "numerator missing": 1,
+    }
 
 
 def test_declared_missing_cells_are_counted_and_their_clinicians_listed(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
 
     """
     frame, path = readings.values, readings.path
+    sides = [
+        (m.units_checked, side) for m in table.measures.values() for side in (m.numerator, m.denominator)
+    ]
+    checked = {(metric, side.part) for sure, side in sides if sure for metric in side.metric}
     problems: list[tuple[int, str]] = []
     for (metric, part), units in uses(table).items():
         rows = frame[(frame["metric"] == metric) & (frame["part"] == part)]
@@ -55,10 +59,10 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
                 for row, column in rows.loc[at, ["row", "column"]].itertuples(index=False)
             ]
         largest = value.max()
-        if unit == "percent" and part == "value" and 0 < largest <= 1:
+        if unit == "percent" and 0 < largest <= 1 and (metric, part) not in checked:
             problems.append(
                 (0, f"{path}: metric {metric!r}: is declared in percent and no value is above 1; "
-                 "set unit = 'fraction', also if all are below 1 %")
+                 "set unit = 'fraction', or units_checked = true if all are below 1 %")
             )  # fmt: skip
     problems += _twice(readings, table)
     if problems:

@@ -58,7 +58,7 @@ SPELLINGS: Mapping[str, Unit] = {
     **dict.fromkeys(("min", "mins", "minute", "minutes", "분"), "min"),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "시간"), "h"),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "초"), "s"),
-    **dict.fromkeys(("count", "counts", "number", "n", "#", "건", "개", "자"), "count"),
+    **dict.fromkeys(("", "count", "counts", "number", "n", "#", "건", "개", "자"), "count"),
     **dict.fromkeys(("percent", "%", "pct", "percentage"), "percent"),
     **dict.fromkeys(("fraction", "ratio", "proportion"), "fraction"),
 }
