@@ -21,14 +21,8 @@ from pydantic import (
 )
 
 from scribeeval.config_study import PhaseTable
-from scribeeval.errors import not_known
-from scribeeval.io.imports.units import (
-    MEASURE_UNITS,
-    Target,
-    Unit,
-    dimension,
-    target_dimension,
-)
+from scribeeval.io.imports.consistency import inconsistencies
+from scribeeval.io.imports.units import Target, Unit
 from scribeeval.records import Phase
 
 Format = Literal["epic_wide", "signal_long", "epic_audit", "columns"]
@@ -41,18 +35,6 @@ DEFAULT_COLUMNS: Mapping[Format, Mapping[str, str]] = {
     "signal_long": {"clinician_id": "clinician_id", "date": "date", "metric": "metric"},
     "epic_audit": {"clinician_id": "USER_ID", "time": "ACCESS_TIME", "metric": "METRIC_NAME"},
     "columns": {"clinician_id": "clinician_id", "date": "date"},
-}
-# Quantities that an audit log gives, with their units.
-AUDIT_METRICS: Mapping[str, Unit] = {
-    "active_min": "min",
-    "active_min_in_notes": "min",
-    "active_min_after_hours": "min",
-    "active_min_outside_schedule": "min",
-    "active_min_on_unscheduled_days": "min",
-    "active_days": "count",
-    "appointments": "number",
-    "workdays": "count",
-    "scheduled_h": "h",
 }
 
 
@@ -122,7 +104,7 @@ class MeasureMap(_Table):
     target_unit, denominator_unit: only for a measure of your own, the units that the table keeps.
     zero_denominator: whether a period with minutes but no appointment counts ("keep": its minutes are
     part of the phase's total) or not ("exclude").  units_checked: the units are right although one
-    period's values are about 60 times another's.
+    period's values are about 60 times another's, or no percentage is above 1.
     """
 
     numerator: Side
@@ -226,91 +208,10 @@ class ImportTable(_Table):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "ImportTable":
-        problems = [*_marks(self), *_phases(self), *_format(self)]
-        for name, measure in self.measures.items():
-            problems += [f"measures.{name}: {problem}" for problem in _sides(self, name, measure)]
+        problems = inconsistencies(self)
         if problems:
             raise ValueError("\n".join(problems))
         return self
-
-
-def _marks(table: ImportTable) -> list[str]:
-    decimal = table.decimal or "."
-    if table.thousands == decimal:
-        return [f"thousands and decimal are both {decimal!r}; declare both as the export writes them"]
-    return []
-
-
-def _phases(table: ImportTable) -> list[str]:
-    column = table.column("phase")
-    if table.phases is not None and column is not None:
-        return ["give the phases by dates or by columns.phase, not both"]
-    if table.phases is None:
-        if column is None:
-            return ["has no phases; add a [phases] table with the first day of `after`, or columns.phase"]
-        return []
-    days = [
-        d for d in (table.phases.before, table.phases.training, table.phases.after, table.phases.end) if d
-    ]
-    if days != sorted(set(days)):
-        return ["phases: the first days are not in the order before, training, after, end"]
-    return []
-
-
-def _format(table: ImportTable) -> list[str]:
-    problems = []
-    if (table.format == "epic_audit") != (table.audit is not None):
-        problems.append("format epic_audit needs an [import.audit] table, and no other format takes one")
-    if table.audit is not None and table.audit.last_day < table.audit.first_day:
-        problems.append("audit: last_day is before first_day")
-    if table.format == "signal_long":
-        parts = [part for part in ("value", "numerator", "denominator") if table.column(part)]
-        used = {side.part for m in table.measures.values() for side in (m.numerator, m.denominator)}
-        problems += [
-            f"columns.{part} is missing; a measure uses it" for part in sorted(used) if part not in parts
-        ]
-    elif any(s.part != "value" for m in table.measures.values() for s in (m.numerator, m.denominator)):
-        problems.append("`part` belongs to format signal_long; leave it out")
-    return problems
-
-
-def _sides(table: ImportTable, name: str, measure: MeasureMap) -> list[str]:
-    """What is wrong with a measure's units: a side must come out as the measure needs it."""
-    own = measure.target_unit is not None
-    if own == (name in MEASURE_UNITS):
-        return [
-            "the unit of a known measure is fixed; leave target_unit out"
-            if own
-            else f"{not_known('measure', name, MEASURE_UNITS)}; for one of your own give target_unit"
-        ]
-    problems = []
-    for side, quantity, target in zip(
-        ("numerator", "denominator"),
-        (measure.numerator, measure.denominator),
-        targets(name, measure),
-        strict=True,
-    ):
-        found = dimension(quantity.unit, None if quantity.times is None else quantity.times_unit)
-        if found != target_dimension(target):
-            times = f" times {quantity.times_unit}" if quantity.times else ""
-            problems.append(
-                f"{side}: {quantity.unit}{times} gives {'nothing' if found is None else f'a {found}'}, "
-                f"needed is a {target_dimension(target)}; give `unit`, and `times` for a rate"
-            )
-        if table.format == "epic_audit":
-            problems += [
-                f"{side}: {not_known('audit metric', metric, AUDIT_METRICS)}"
-                for metric in quantity.metric
-                if metric not in AUDIT_METRICS
-            ]
-    return problems
-
-
-def targets(name: str, measure: MeasureMap) -> tuple[Target, Target]:
-    """Units in which the tidy table keeps a measure's numerator and denominator."""
-    if name in MEASURE_UNITS:
-        return MEASURE_UNITS[name]
-    return measure.target_unit or "count", measure.denominator_unit or "count"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,10 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from scribeeval.errors import InputError
 from scribeeval.io.ehr_use import PhaseDates, read_clinicians, read_ehr_use
 from scribeeval.io.files import inside, write_whole
+from scribeeval.io.streams import stream_table
 from scribeeval.io.tables import read_table, to_csv
 from scribeeval.io.validate import kind_of, validate
 from scribeeval.io.visits import read_visits
@@ -62,6 +65,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("a.jsonl", b'{"visit_id": "v1"}\n[1]\n', "line 2 is not a JSON object"),
     ("a.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
     ("a.xls", b"", "not a table that is read here"),
+    ("a.xlsx", b"PK and no more", "cannot be read as XLSX"),
 ]
 
 
@@ -203,3 +207,42 @@ def test_kinds_of_tables(tmp_path: Path) -> None:
     assert kind_of(written(tmp_path / "c.csv", "clinician_id\nc1\n")) == "clinicians"
     assert "neither visits" in problems(kind_of, written(tmp_path / "x.csv", "a,b\n"))[0]
     assert validate(tmp_path / "c.csv") == ("clinicians", 1)
+
+
+def workbook(path: Path, rows: list[list[object]]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_reads_like_the_csv(tmp_path: Path) -> None:
+    header = EHR.strip().split(",")
+    day = datetime.fromisoformat("2024-01-01")
+    rows: list[list[object]] = [
+        [*header, None],
+        ["c1", day, "before", "same_day_closure_rate", 3, 4.0],
+        [None] * 6,
+    ]
+    path = workbook(tmp_path / "a.xlsx", rows)
+    assert read_table(path).rows == read_table(written(tmp_path / "a.csv", EHR + ROW)).rows
+    assert kind_of(path) == "EHR use"
+    assert validate(path) == ("EHR use", 1)
+    (row,) = list(stream_table(path, "clinician_id", ["measure", "numerator"]))
+    assert row == (2, "c1", ("same_day_closure_rate", "3"), ())
+
+
+BAD_BOOKS: list[tuple[list[list[object]], str]] = [
+    ([[]], "the file is empty"),
+    ([["visit_id", None, "b"]], "the first row must name every column"),
+    ([["visit_id", "a", "a"]], "'a' is there twice"),
+    ([["visit_id"], ["v1", "x"]], "row 2 has 2 cells, the header has 1"),
+    ([["visit_id"], ["=1+1"]], "a formula whose value was never saved"),
+]
+
+
+@pytest.mark.parametrize(("rows", "message"), BAD_BOOKS, ids=[row[1] for row in BAD_BOOKS])
+def test_a_bad_workbook_is_named(tmp_path: Path, rows: list[list[object]], message: str) -> None:
+    (problem,) = problems(read_table, workbook(tmp_path / "a.xlsx", rows))
+    assert message in problem

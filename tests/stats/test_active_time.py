@@ -1,6 +1,7 @@
 """Active time from events: a day worked out by hand, and a slow second-by-second count as the oracle."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -121,7 +122,7 @@ def test_equal_to_counting_second_by_second(
     total = after = 0
     for clinician in (0, 1):
         times = sorted(s for w, s in events if w == clinician)
-        for first, second in zip(times, times[1:], strict=False):
+        for first, second in pairwise(times):
             if second - first > cutoff:
                 continue
             total += second - first

@@ -5,6 +5,7 @@ so itself.  Wrong size notes in a workbook, which many export tools write, are n
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -31,7 +32,9 @@ def _opened(path: Path, *, values: bool) -> Iterator[Any]:
     if not path.is_file():
         raise InputError(f"{path}: cannot be read (no such file or directory); check the path")
     try:
-        book = load_workbook(path, read_only=True, data_only=values)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and features that hold no cell's value
+            book = load_workbook(path, read_only=True, data_only=values)
     except (*_BROKEN, OSError, InvalidFileException):
         raise InputError(
             f"{path}: cannot be read as XLSX (cut off, protected by a password, or of another kind); "

@@ -29,7 +29,7 @@ class EffectView:
     def cell(self, effect: Json) -> str:
         """Print a change with its interval, for a table."""
         if effect.get("suppressed"):
-            return self.say("effect.hidden")
+            return self.say("group_effect.hidden")
         kind = effect["estimate_kind"]
         text = self.value(effect["estimate"], kind)
         if effect["estimate"] is None:
@@ -72,7 +72,7 @@ def effect_views(say: Language, study: Json, key: str) -> list[EffectView]:
 def raw_scale_notes(say: Language, parts: Iterable[tuple[EffectView, Json]]) -> Iterator[Block]:
     """Say for which measures a value of 0 made the raw scale necessary."""
     notes = [
-        say("effect.raw_scale", title=view.title, n=say.count("clinicians", part["n_zero"]))
+        say("group_effect.raw_scale", title=view.title, n=say.count("clinicians", part["n_zero"]))
         for view, part in parts
         if part["fallback"]
     ]
@@ -82,8 +82,8 @@ def raw_scale_notes(say: Language, parts: Iterable[tuple[EffectView, Json]]) -> 
 
 def hidden_note(say: Language, cells: list[str]) -> Iterator[Block]:
     """Explain what is not shown, where something is not."""
-    if say("effect.hidden") in cells:
-        yield Paragraph(say("effect.hidden_note"))
+    if say("group_effect.hidden") in cells:
+        yield Paragraph(say("group_effect.hidden_note"))
 
 
 def interval_in_cell(say: Language, estimate: str, low: float | None, high: float | None, digits: int) -> str:
@@ -103,7 +103,7 @@ def rho_cell(say: Language, rank: Json) -> str:
 
 def count_cell(say: Language, n: int | None) -> str:
     """Print a number of clinicians; one that is kept back prints as not shown."""
-    return say("effect.hidden") if n is None else number(n, 0)
+    return say("group_effect.hidden") if n is None else number(n, 0)
 
 
 def _view(say: Language, study: Json, name: str, level: str) -> EffectView:

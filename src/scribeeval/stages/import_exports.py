@@ -63,17 +63,19 @@ def import_frame(settings: ImportSettings, config: Path) -> Imported:
         frame = put_together(parts)
     except InputError as error:
         raise _shortened([f"{config}: {problem}" for problem in error.problems]) from None
-    hashes = {str(part.readings.path): sha256_of(part.readings.path) for part in parts}
-    return Imported(frame, account(parts, frame, hashes, config.parent))
+    inputs = {name: sha256_of(relative(config, name)) for name in _names(settings)}
+    return Imported(frame, {"inputs": inputs, **account(parts, frame, config.parent)})
 
 
 def input_files(settings: ImportSettings, config: Path) -> tuple[Path, ...]:
     """Every file that an import reads, exports and schedules, for a stage's key."""
+    return tuple(relative(config, name) for name in _names(settings))
+
+
+def _names(settings: ImportSettings) -> list[str]:
+    schedules = (table.audit.schedule for table in settings.tables if table.audit is not None)
     names = [table.file for table in settings.tables]
-    names += [
-        t.audit.schedule.file for t in settings.tables if t.audit is not None and t.audit.schedule is not None
-    ]
-    return tuple(relative(config, name) for name in dict.fromkeys(names))
+    return list(dict.fromkeys([*names, *(schedule.file for schedule in schedules if schedule is not None)]))
 
 
 def _part(table: ImportTable, config: Path) -> Part:

@@ -59,7 +59,7 @@ def read_times(
         absolute, repeated = parsed, np.zeros(len(cells), bool)
     else:
         absolute, repeated = _localised(collector, column, parsed, wrong, audit)
-    usable = ~wrong & ~repeated & absolute.notna().to_numpy() & kept.to_numpy()
+    usable = absolute.notna().to_numpy() & kept.to_numpy()
     wall = absolute.dt.tz_convert(audit.time_zone).dt.tz_localize(None)
     days = wall.dt.normalize()
     inside = ((days >= pd.Timestamp(audit.first_day)) & (days <= pd.Timestamp(audit.last_day))).to_numpy()

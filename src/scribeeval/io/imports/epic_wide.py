@@ -51,7 +51,7 @@ def _periods(
     for place, column in enumerate(grid.columns):
         if column in labels or not column:
             continue
-        period = collector.period(1, column, grid.headings[place])
+        period = collector.period(collector.table.header_row, column, grid.headings[place])
         if period is None:
             collector.problems[-1] += "; a column that is no period goes to `ignore`"
             continue

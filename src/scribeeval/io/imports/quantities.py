@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from scribeeval.errors import InputError
-from scribeeval.import_settings import ImportTable, MeasureMap, Quantity, targets
+from scribeeval.import_settings import ImportTable, MeasureMap, Quantity
+from scribeeval.io.imports.consistency import targets
 from scribeeval.io.imports.readings import Readings, count, period_end, uses
 from scribeeval.io.imports.units import PER_DAY, Target, converted, target_dimension
 from scribeeval.stats.measures import MEASURES
@@ -34,6 +35,10 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
 
     """
     frame, path = readings.values, readings.path
+    sides = [
+        (m.units_checked, side) for m in table.measures.values() for side in (m.numerator, m.denominator)
+    ]
+    checked = {(metric, side.part) for sure, side in sides if sure for metric in side.metric}
     problems: list[tuple[int, str]] = []
     for (metric, part), units in uses(table).items():
         rows = frame[(frame["metric"] == metric) & (frame["part"] == part)]
@@ -47,15 +52,17 @@ def check_readings(readings: Readings, table: ImportTable) -> None:
             "unit to 'number'": (unit == "count") & (value % 1 != 0) & value.notna(),
         }
         for fault, at in faults.items():
+            if not at.any():
+                continue
             problems += [
                 (int(row), f"{path}: row {row}, column {column!r}: {metric!r} {fault}")
                 for row, column in rows.loc[at, ["row", "column"]].itertuples(index=False)
             ]
         largest = value.max()
-        if unit == "percent" and part == "value" and 0 < largest <= 1:
+        if unit == "percent" and 0 < largest <= 1 and (metric, part) not in checked:
             problems.append(
                 (0, f"{path}: metric {metric!r}: is declared in percent and no value is above 1; "
-                 "set unit = 'fraction', also if all are below 1 %")
+                 "set unit = 'fraction', or units_checked = true if all are below 1 %")
             )  # fmt: skip
     problems += _twice(readings, table)
     if problems:
@@ -158,6 +165,7 @@ def _check_rows(
     problems = [
         f"{readings.path}: measure {name!r}: clinician {clinician_id!r}, {table.period} {start}: {what}"
         for what, at in limits.items()
+        if at.any()
         for clinician_id, start in rows.loc[at, ["clinician_id", "period_start"]].itertuples(index=False)
     ]
     if problems:

@@ -136,12 +136,10 @@ def put_together(parts: Sequence[Part]) -> pd.DataFrame:
     return frame[list(COLUMNS)].astype(dict.fromkeys(texts, object))
 
 
-def account(
-    parts: Sequence[Part], frame: pd.DataFrame, hashes: Mapping[str, str], root: Path
-) -> dict[str, Any]:
+def account(parts: Sequence[Part], frame: pd.DataFrame, root: Path) -> dict[str, Any]:
     """Say what was recognised, left out and left over, as JSON values; equal inputs give equal bytes."""
     return {
-        "files": [_file(part, hashes[str(part.readings.path)]) for part in parts],
+        "files": [_file(part) for part in parts],
         "measures": {name: _measure(name, frame, parts) for name in sorted(frame["measure"].unique())},
         "n_rows": len(frame),
         "n_clinicians": int(frame["clinician_id"].nunique()),
@@ -154,12 +152,11 @@ def account(
     }
 
 
-def _file(part: Part, sha256: str) -> dict[str, Any]:
+def _file(part: Part) -> dict[str, Any]:
     readings = part.readings
     return {
         "file": part.table.file,
         "format": part.table.format,
-        "sha256": sha256,
         "n_rows": readings.n_rows,
         "metrics": dict(readings.metrics),
         "unmapped": dict(readings.unmapped),

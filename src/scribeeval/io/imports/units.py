@@ -40,12 +40,25 @@ MEASURE_UNITS: Mapping[str, tuple[Target, Target]] = {
 # Measures whose denominator counts days: no period has more of them than it is long.
 PER_DAY = frozenset({"after_hours_min_per_workday", "time_outside_scheduled_hours_min_per_day"})
 
+# Quantities that an audit log gives, with their units.
+AUDIT_METRICS: Mapping[str, Unit] = {
+    "active_min": "min",
+    "active_min_in_notes": "min",
+    "active_min_after_hours": "min",
+    "active_min_outside_schedule": "min",
+    "active_min_on_unscheduled_days": "min",
+    "active_days": "count",
+    "appointments": "number",
+    "workdays": "count",
+    "scheduled_h": "h",
+}
+
 # How exports spell units, in lower case.
 SPELLINGS: Mapping[str, Unit] = {
     **dict.fromkeys(("min", "mins", "minute", "minutes", "분"), "min"),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "시간"), "h"),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "초"), "s"),
-    **dict.fromkeys(("count", "counts", "number", "n", "#", "건", "개", "자"), "count"),
+    **dict.fromkeys(("", "count", "counts", "number", "n", "#", "건", "개", "자"), "count"),
     **dict.fromkeys(("percent", "%", "pct", "percentage"), "percent"),
     **dict.fromkeys(("fraction", "ratio", "proportion"), "fraction"),
 }
