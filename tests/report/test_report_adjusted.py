@@ -193,6 +193,6 @@ def test_every_structure_and_fault_has_words() -> None:
     faults = [line.split()[0] for line in (mixed_guard.__doc__ or "").splitlines() if line.startswith("    ")]
     assert len(faults) == 8
     names = [f"random_effects.{name}" for name in STRUCTURES]
-    names += [f"why.{name}" for name in (*faults, "zero_values", "one_clinician")]
+    names += [f"mixed_why.{name}" for name in (*faults, "zero_values", "one_clinician")]
     assert set(names) <= english.strings.keys()
     assert {"estimate", "low", "high", "estimate_kind", "why"} <= set(MixedResult.__slots__)
