@@ -250,7 +250,7 @@ def test_study_without_the_newer_estimates_is_still_a_report(code: Code) -> None
     shown = Page(html[html.index('<section id="use">') : html.index('<section id="limits">')])
     assert len(shown.all("svg")) == 2
     assert load(code)("estimator.hodges_lehmann_ratio") not in shown.text
-    assert load(code)("label.effects") not in shown.text
+    assert load(code)("effect.hedges_g") not in shown.text
 
 
 def test_clinicians_are_drawn_as_quantiles_without_the_two_farthest() -> None:
