@@ -8,9 +8,10 @@ their own (a random slope of phase): with the level alone the model takes a hund
 clinician for a hundred chances to see the effect, and its interval is too short wherever clinicians
 gain differently.
 
-Weeks of one clinician resemble their neighbours, which the model's independent residuals deny: its
-standard errors are then too small, most of all without the random slope.  `bootstrap` resamples whole
-clinicians and needs no such assumption; where the two intervals differ, it is the one that holds.
+Weeks of one clinician resemble their neighbours, which the model's independent residuals deny: the
+random intercept's standard errors are then far too small; the random slope takes most of the dependence
+up.  `bootstrap` resamples whole clinicians and assumes nothing about their weeks; it holds from about 40
+clinicians on and is too short with a dozen (docs/adjusted-models.md has the coverage of each).
 
 A degenerate fit is never reported: the random effects are made simpler one step at a time
 (mixed_guard), and the result says which fit is reported and why.

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.bootstrap import ROUNDING, FloatArray
 from scribeeval.stats.mixed_optimum import SINGULAR, RemlFit, fit_reml
-from scribeeval.stats.mixed_reml import STRUCTURES, Sums
+from scribeeval.stats.mixed_reml import STRUCTURES, Sums, evaluate
 
 # A residual variance below this share of the variance around the fixed part is rounding.
-NO_RESIDUAL = 1e-12
+NO_RESIDUAL = 1e-9
+UNBOUNDED = 1e6  # a relative standard deviation beyond any data
 # A coefficient this much nearer to 0 than that of least squares was never estimated.
 ZERO = 1e-12
 
@@ -43,24 +44,36 @@ def first_sound_fit(s: Sums, structure: str) -> tuple[RemlFit | None, tuple[Atte
     only its variance's share in the degrees of freedom goes.
     """
     values = s.rss + float(np.square(s.r_factor @ s.b_ols).sum())
-    if not s.rss > NO_RESIDUAL**2 * values:
+    if not s.rss > ROUNDING**2 * values:
         return None, (Attempt(structure, "no_residual"),)
     attempts: list[Attempt] = []
     asked: str | None = structure
     while asked is not None:
-        fit = None if _too_few(s, asked) else fit_reml(s, asked)
-        why = "too_few_periods" if fit is None else fault(fit)
+        fit, why = _try(s, asked)
         attempts.append(Attempt(asked, why))
         if fit is not None and why is None:
             return fit, tuple(attempts)
-        asked = None if why == "no_residual" else _simpler(asked, fit)
+        asked = _simpler(asked, fit, why)
     return None, tuple(attempts)
+
+
+def _try(s: Sums, structure: str) -> tuple[RemlFit | None, str | None]:
+    """Fit one structure where that is possible at all, and say what is wrong."""
+    columns, _ = STRUCTURES[structure]
+    if s.n <= len(columns) * len(s.szz):
+        return None, "too_few_periods"
+    # With variances without end the model takes what Z and X can explain; rounding is what is left.
+    if evaluate(s.only(columns), UNBOUNDED * np.eye(len(columns))).s2 <= NO_RESIDUAL * s.rss / s.n:
+        return None, "no_residual"
+    try:
+        fit = fit_reml(s, structure)
+        return fit, fault(fit)
+    except np.linalg.LinAlgError:
+        return None, "not_converged"
 
 
 def fault(fit: RemlFit) -> str | None:
     """Say what is wrong with a fit, None where it may be reported."""
-    if not fit.point.s2 > NO_RESIDUAL * fit.sums.rss / fit.sums.n:
-        return "no_residual"
     if fit.singular:
         return _singular(fit)
     if not fit.converged:
@@ -86,11 +99,6 @@ def degenerate(
     return "fixed_effects_zero" if planted.any() else None
 
 
-def _too_few(s: Sums, structure: str) -> bool:
-    """Tell whether there are no more periods than random effects."""
-    return s.n <= len(STRUCTURES[structure][0]) * len(s.szz)
-
-
 def _singular(fit: RemlFit) -> str:
     zero = (np.diag(fit.point.covariance) < SINGULAR**2).tolist()
     if zero[0] and fit.structure != "slope_alone":
@@ -98,13 +106,13 @@ def _singular(fit: RemlFit) -> str:
     return "no_change_variance" if zero[-1] else "correlation_at_limit"
 
 
-def _simpler(structure: str, fit: RemlFit | None) -> str | None:
-    """Name the structure to try next."""
-    if structure == "slope" and fit is not None:
-        return "slope_uncorrelated"
-    if structure == "slope_uncorrelated" and fit is not None and fault(fit) == "no_level_variance":
-        # The changes still differ: without them their spread would pass for the weeks' noise.
-        return "slope_alone" if fit.point.covariance[1, 1] >= SINGULAR**2 else "none"
-    return (
-        None if structure == "none" else "none" if structure in ("intercept", "slope_alone") else "intercept"
-    )
+def _simpler(structure: str, fit: RemlFit | None, why: str | None) -> str | None:
+    """Name the structure to try next; None where leaving more out would hide what is there."""
+    if structure == "slope" and why != "no_residual":
+        return "intercept" if why == "too_few_periods" else "slope_uncorrelated"
+    if structure == "slope_uncorrelated" and why != "no_residual":
+        # Where the changes differ though the levels do not, their spread must not pass for the weeks' noise.
+        changes = fit is not None and fit.point.covariance[1, 1] >= SINGULAR**2
+        return "slope_alone" if why == "no_level_variance" and changes else "intercept"
+    # Least squares only where the clinicians are alike, not where their variance could not be found.
+    return "none" if why in ("no_level_variance", "no_change_variance") else None

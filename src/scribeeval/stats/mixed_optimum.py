@@ -39,7 +39,11 @@ class RemlFit:
 
 
 def fit_reml(all_sums: Sums, structure: str) -> RemlFit:
-    """Fit one structure of the random effects.  Look at singular and converged before use."""
+    """Fit one structure of the random effects.  Look at singular and converged before use.
+
+    Raises:
+        numpy.linalg.LinAlgError: the search met variances for which the model cannot be solved.
+    """
     columns, free = STRUCTURES[structure]
     s = all_sums.only(columns)
     if not free:
@@ -84,6 +88,8 @@ def _search(s: Sums, free: Free, start: FloatArray) -> tuple[Point, FloatArray]:
 
     def deviance(theta: FloatArray) -> tuple[float, FloatArray]:
         point = evaluate(s, factor(theta))
+        if not point.s2 > 0:
+            raise np.linalg.LinAlgError("no residual variance is left")
         return point.deviance, 2 * (gradient_in_d(point) @ factor(theta))[rows, columns]
 
     bounds = [(0.0 if row == column else None, None) for row, column in free]

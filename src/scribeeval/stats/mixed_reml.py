@@ -178,6 +178,7 @@ def evaluate(s: Sums, factor: FloatArray) -> Point:
     s2 = ssq / (s.n - p)
     log_r = 2 * float(np.log(np.abs(np.diag(s.r_factor))).sum())
     deviance = float(log_det.sum()) - float(np.linalg.slogdet(c)[1]) + log_r
+    # Not positive where rounding is all that is left: the callers look.
     deviance += (s.n - p) * (1 + float(np.log(2 * np.pi * s2))) if s2 > 0 else -np.inf
     return Point(factor @ factor.T, t, b, d, c, beta, s2, deviance)
 
