@@ -133,16 +133,18 @@ def test_what_cannot_be_known_is_none_and_says_why() -> None:
     exact = gee(x @ [3.0, -1.0], x, NAMES, who, AFTER)
     assert exact.effect.estimate == pytest.approx(-1)
     assert (exact.effect.p_value, exact.why) == (None, "no_residual_variation")
+    nothing = gee(np.zeros(len(x)), x, NAMES, who, AFTER)
+    assert (nothing.effect.estimate, nothing.why) == (0, "no_residual_variation")
     boundary = gee(x[:, AFTER] * 0.5, x, NAMES, who, AFTER, family="binomial")
     assert (boundary.effect.estimate, boundary.why) == (None, "phase_all_0_or_1")
     assert boundary.marginal_effect is None
 
 
-def test_means_of_exactly_0_converge() -> None:
-    who = np.repeat(np.arange(6), 4)
-    y = np.tile([1.0, -1.0, 1.0, -1.0], 6) * (1 + who % 2)
-    x = np.column_stack([np.ones(24), np.tile([0.0, 0.0, 1.0, 1.0], 6)])
-    fit = gee(y + 0.1 - 0.1, x, NAMES, who, AFTER)
+def test_means_of_0_but_for_rounding_converge() -> None:
+    who = np.repeat(np.arange(8), 6)
+    y = np.tile([0.1, 0.2, -0.3], 16) * np.repeat([1.0, 1.7, 0.3, 2.9], 12)
+    x = np.column_stack([np.ones(48), np.tile([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], 8)])
+    fit = gee(y, x, NAMES, who, AFTER)
     assert fit.converged
     assert fit.effect.estimate == pytest.approx(0, abs=1e-12)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scribeeval.errors import InputError
 from scribeeval.stats import clusters, sandwich
-from scribeeval.stats.effects import FloatArray, RobustFit
+from scribeeval.stats.effects import FloatArray, RobustFit, t_test
 from scribeeval.stats.robust import cluster_robust_ols
 
 NAMES = ("one", "after", "trend", "years")
@@ -137,6 +137,12 @@ def test_level_of_the_interval() -> None:
     # The interval at level 1 - p ends at 0.
     edge = fit(data, alpha=number(narrow.p_value)).effect
     assert min(abs(number(edge.low)), abs(number(edge.high))) == pytest.approx(0, abs=1e-9)
+
+
+def test_an_interval_without_end_is_none() -> None:
+    effect = t_test(1.0, 2.0, 1e-4, 0.05)
+    assert (effect.low, effect.high, effect.why) == (None, None, "few_degrees_of_freedom")
+    assert effect.statistic == 0.5
 
 
 def number(value: float | None) -> float:

@@ -75,8 +75,10 @@ class RobustFit:
 def t_test(estimate: float, standard_error: float, df: float, alpha: float) -> Effect:
     """Test an estimate against 0 by t, two-sided, with the interval at level 1 - alpha."""
     statistic = estimate / standard_error
-    reach = float(stdtrit(df, 1 - alpha / 2)) * standard_error
-    known = bool(np.isfinite(reach))  # with hardly a degree of freedom, t has no end
+    quantile = float(stdtrit(df, 1 - alpha / 2))
+    reach = quantile * standard_error
+    # With hardly a degree of freedom t has no end; scipy stops at some 1e154.
+    known = quantile < 1e100
     return Effect(
         estimate=estimate,
         standard_error=standard_error,
