@@ -22,7 +22,7 @@ from scribeeval.report.missing import missing_blocks
 from scribeeval.report.use_subgroups import subgroup_blocks
 from scribeeval.stats import permutation
 from scribeeval.stats.changes import clinician_changes
-from scribeeval.stats.dose import dose
+from scribeeval.stats.dose import UserRule, dose
 from scribeeval.stats.flow import flow
 from scribeeval.stats.links import links
 from scribeeval.stats.measures import COLUMNS, MEASURES, clinician_values
@@ -280,8 +280,8 @@ class Recorded(dict[str, str]):
 def variants() -> Iterator[Json]:
     """Inputs that need every word between them."""
     yield study()
-    yield study(zero=True, min_scribe_visits=2)
-    yield study(310, min_utilisation=0.1)
+    yield study(zero=True, users=UserRule(2))
+    yield study(310, users=UserRule(1, 0.1))
     yield study(12, columns=["specialty", "weekly_visits", "problem_list_size", "site"], table=odd(12))
     yield study(7, table=odd(7).iloc[:7])
     yield study(table=clinicians().drop(columns=["scribe_visits", "invited", "trained", "exit_reason"]))
@@ -306,7 +306,7 @@ def variants() -> Iterator[Json]:
     second["unit"], second["kind"] = "min per day", "time"
     second["dose"]["estimate_kind"] = "difference"
     edge["primary"] = CLOSURE
-    undefined = ("no_eligible_visits", "not_given_the_scribe", "not_recorded")
+    undefined = ("no_eligible_visits", "not_recorded")
     second["dose"]["n_undefined"] = dict.fromkeys(undefined, 1)
     edge["links"][0] |= {"suppressed": True}
     for kind, link in zip(("unit", "percent"), edge["links"][1:], strict=True):

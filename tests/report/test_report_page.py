@@ -24,6 +24,11 @@ Json = Any
 Code = Literal["en", "ko"]
 SAMPLES = Path(__file__).parent / "samples"
 VOID = {"meta", "br"}
+# Tables of strings that test_report_clinicians.py asks for one by one.
+CLINICIANS = {
+    "effect", "flow", "flow_arm", "flow_step", "flow_reason", "missing", "missing_analysis", "missing_why",
+    "dose", "dose_reason", "links", "links_per", "subgroup_use", "subgroup_reason", "moderator",
+}  # fmt: skip
 
 both = pytest.mark.parametrize("code", ["en", "ko"])
 
@@ -433,7 +438,8 @@ def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(page, "load", lambda _: Language(code, strings))
     for parts in (_everything(strings), {"summary": None, "study": None}, *_variants()):
         rendered(code, **parts)
-    assert set(strings) - strings.used == set()
+    unused = {key for key in set(strings) - strings.used if key.partition(".")[0] not in CLINICIANS}
+    assert unused == set()
 
 
 def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
