@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from scribeeval.report.missing import missing_blocks
 from scribeeval.report.use_subgroups import subgroup_blocks
 from scribeeval.stats import permutation
 from scribeeval.stats.changes import clinician_changes
-from scribeeval.stats.dose import dose
+from scribeeval.stats.dose import UserRule, dose
 from scribeeval.stats.flow import flow
 from scribeeval.stats.links import links
 from scribeeval.stats.measures import COLUMNS, MEASURES, clinician_values
@@ -219,8 +220,9 @@ def test_slope_is_printed_in_percent_for_times_and_in_points_for_shares() -> Non
 
 
 def test_confounding_is_always_said() -> None:
-    assert any("This is no effect of the dose" in text for text in printed(dose_blocks, study()))
-    assert any("A link is not an effect" in text for text in printed(link_blocks, study()))
+    made = study()
+    assert any("This is no effect of the dose" in text for text in printed(dose_blocks, made))
+    assert any("A link is not an effect" in text for text in printed(link_blocks, made))
 
 
 def test_large_pilots_are_drawn_in_bins() -> None:
@@ -277,11 +279,20 @@ class Recorded(dict[str, str]):
         return super().get(key, default)
 
 
-def variants() -> Iterator[Json]:
-    """Inputs that need every word between them."""
+def variants() -> list[Json]:
+    """Inputs that need every word between them, made once and handed out as copies."""
+    return [json.loads(text) for text in made_once()]
+
+
+@cache
+def made_once() -> tuple[str, ...]:
+    return tuple(json.dumps(one) for one in make_variants())
+
+
+def make_variants() -> Iterator[Json]:
     yield study()
-    yield study(zero=True, min_scribe_visits=2)
-    yield study(310, min_utilisation=0.1)
+    yield study(zero=True, users=UserRule(2))
+    yield study(310, users=UserRule(1, 0.1))
     yield study(12, columns=["specialty", "weekly_visits", "problem_list_size", "site"], table=odd(12))
     yield study(7, table=odd(7).iloc[:7])
     yield study(table=clinicians().drop(columns=["scribe_visits", "invited", "trained", "exit_reason"]))
@@ -306,7 +317,7 @@ def variants() -> Iterator[Json]:
     second["unit"], second["kind"] = "min per day", "time"
     second["dose"]["estimate_kind"] = "difference"
     edge["primary"] = CLOSURE
-    undefined = ("no_eligible_visits", "not_given_the_scribe", "not_recorded")
+    undefined = ("no_eligible_visits", "not_recorded")
     second["dose"]["n_undefined"] = dict.fromkeys(undefined, 1)
     edge["links"][0] |= {"suppressed": True}
     for kind, link in zip(("unit", "percent"), edge["links"][1:], strict=True):
@@ -358,5 +369,6 @@ def test_reasons_of_the_statistics_have_words() -> None:
 
 
 def test_korean_prints_no_english_sentence() -> None:
-    text = re.sub(r"<svg.*?</svg>", "", " ".join(t for part in PARTS for t in printed(part, study(), "ko")))
+    made = study()
+    text = re.sub(r"<svg.*?</svg>", "", " ".join(t for part in PARTS for t in printed(part, made, "ko")))
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", text)

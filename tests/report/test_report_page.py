@@ -25,6 +25,11 @@ Json = Any
 Code = Literal["en", "ko"]
 SAMPLES = Path(__file__).parent / "samples"
 VOID = {"meta", "br"}
+# Tables of strings that test_report_clinicians.py asks for one by one.
+CLINICIANS = {
+    "effect", "flow", "flow_arm", "flow_step", "flow_reason", "missing", "missing_analysis", "missing_why",
+    "dose", "dose_reason", "links", "links_per", "subgroup_use", "subgroup_reason", "moderator",
+}  # fmt: skip
 
 both = pytest.mark.parametrize("code", ["en", "ko"])
 

@@ -13,7 +13,7 @@ from scribeeval.config import load_toml
 from scribeeval.errors import InputError
 from scribeeval.stats.association import fit_line
 from scribeeval.stats.changes import Changes, clinician_changes, mean_effect
-from scribeeval.stats.dose import Dose, dose
+from scribeeval.stats.dose import Dose, UserRule, dose
 from scribeeval.stats.measures import MEASURES, clinician_values
 from scribeeval.stats.simulate import simulate
 from scribeeval.stats.simulate_settings import read_settings
@@ -106,11 +106,11 @@ def test_intention_to_treat_has_everyone_and_as_used_the_users() -> None:
     found = of(change, table(used, [100] * 20))
     assert found.effects["intention_to_treat"] == mean_effect(change, "log", 0.05)
     assert found.effects["as_used"] == mean_effect(change[6:], "log", 0.05)
-    strict = of(change, table(used, [100] * 20), min_utilisation=0.5)
+    strict = of(change, table(used, [100] * 20), users=UserRule(1, 0.5))
     assert strict.effects["as_used"] == mean_effect(change[11:], "log", 0.05)
-    many = of(change, table(used, [100] * 20), min_scribe_visits=4)
+    many = of(change, table(used, [100] * 20), users=UserRule(4))
     assert many.effects["as_used"] == strict.effects["as_used"]
-    assert strict.used_definition == {"scribe_visits_at_least": 1, "utilisation_at_least": 0.5}
+    assert strict.used_definition == UserRule(1, 0.5)
     assert found.confounded
 
 
@@ -121,7 +121,7 @@ def test_clinicians_of_unknown_use_count_as_given_the_scribe_only() -> None:
     assert found.n_use_unknown == 1
     assert found.effects["intention_to_treat"].n_clinicians == 12
     assert found.effects["as_used"].n_clinicians == 11
-    with_share = of(change, table([None, 5, *[50] * 10], [100, None, *[100] * 10]), min_utilisation=0.1)
+    with_share = of(change, table([None, 5, *[50] * 10], [100, None, *[100] * 10]), users=UserRule(1, 0.1))
     assert with_share.effects["as_used"].n_clinicians == 10
     assert with_share.n_use_unknown == 2
 
@@ -191,11 +191,22 @@ def test_order_of_the_clinicians_table_does_not_matter() -> None:
         ([5, 11], {}, "above eligible_visits .* S001"),
         ([5, -1], {}, "below 0"),
         ([5, 5], {"alpha": 0}, "alpha"),
-        ([5, 5], {"min_scribe_visits": 0}, "at least 1 scribe visit"),
-        ([5, 5], {"min_utilisation": 1.5}, "between 0 and 1"),
         ([5], {}, "not in the clinicians table"),
     ],
 )
 def test_bad_input(used: list[int], options: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         of([0.1, 0.2], table(used, [10] * len(used)), **options)
+
+
+@pytest.mark.parametrize(("visits", "share"), [(0, None), (1, 1.5), (1, -0.1)])
+def test_a_rule_that_makes_no_sense_is_refused(visits: int, share: float | None) -> None:
+    with pytest.raises(InputError, match="at least 1 scribe visit"):
+        UserRule(visits, share)
+
+
+def test_controls_among_the_changes_are_passed_over() -> None:
+    change = np.random.default_rng(5).normal(size=20)
+    groups = ["scribe"] * 14 + ["control"] * 6
+    clinicians = table(np.arange(20), [20] * 20, group=groups)
+    assert of(change, clinicians) == of(change[:14], clinicians)

@@ -176,3 +176,9 @@ def test_bad_input() -> None:
         by([1, 2, 3], table(site=["a", "b"]), "site")
     with pytest.raises(InputError, match="alpha"):
         by([1, 2], table(site=["a", "b"]), "site", alpha=1)
+
+
+def test_controls_among_the_changes_are_passed_over() -> None:
+    change = np.random.default_rng(7).normal(size=20)
+    clinicians = table(site=list("ab" * 10), group=["scribe"] * 14 + ["control"] * 6)
+    assert by(change, clinicians, "site") == by(change[:14], clinicians, "site")

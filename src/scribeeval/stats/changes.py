@@ -8,7 +8,7 @@ raw scale is then taken for everyone: `fallback` says so, `n_zero` counts them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -126,6 +126,19 @@ def check_alpha(alpha: float) -> None:
 def scribe_clinicians(clinicians: pd.DataFrame) -> pd.DataFrame:
     """Keep the clinicians who were given the scribe; all of them where the table has no groups."""
     return clinicians[clinicians["group"] == "scribe"] if "group" in clinicians.columns else clinicians
+
+
+def of_scribe(changes: Changes, clinicians: pd.DataFrame) -> Changes:
+    """Keep the changes of the clinicians who were given the scribe.
+
+    Raises:
+        InputError: a clinician is not in the clinicians table, or more than once.
+    """
+    check_known(changes.clinician_ids, clinicians)
+    given = set(map(str, scribe_clinicians(clinicians).index))
+    kept = np.array([i in given for i in changes.clinician_ids], dtype=bool)
+    ids = tuple(i for i in changes.clinician_ids if i in given)
+    return replace(changes, clinician_ids=ids, change=changes.change[kept])
 
 
 def check_known(ids: tuple[str, ...], clinicians: pd.DataFrame) -> None:

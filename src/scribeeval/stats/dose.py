@@ -23,8 +23,8 @@ from scribeeval.stats.changes import (
     EstimateKind,
     Scale,
     check_alpha,
-    check_known,
     mean_effect,
+    of_scribe,
     shown,
     suppress,
 )
@@ -34,6 +34,26 @@ from scribeeval.stats.utilisation import Utilisation, utilisation
 STEP = 0.1  # a slope is told per 10 percentage points of utilisation
 MAX_POINTS = 300  # of more clinicians the points run together: they are drawn in bins
 BINS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class UserRule:
+    """Who counts as a user of the scribe, to be fixed before the data are seen.
+
+    Raises:
+        InputError: fewer than 1 visit, or a utilisation that is no share.
+    """
+
+    scribe_visits_at_least: int = 1
+    utilisation_at_least: float | None = None
+
+    def __post_init__(self) -> None:
+        share = self.utilisation_at_least
+        if self.scribe_visits_at_least < 1 or not (share is None or 0 <= share <= 1):
+            raise InputError("a user has at least 1 scribe visit, and a utilisation between 0 and 1")
+
+
+ONE_VISIT = UserRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,7 @@ class Dose:
     slope: Slope
     spearman: Rank
     effects: Mapping[str, Effect]
-    used_definition: Mapping[str, float | None]
+    used_definition: UserRule
     n_use_unknown: int
     cut_points: tuple[float, float] | None
     tertiles: Mapping[str, Effect]
@@ -98,24 +118,19 @@ def dose(
     alpha: float,
     resamples: int,
     seed: int,
-    min_scribe_visits: int = 1,
-    min_utilisation: float | None = None,
+    users: UserRule = ONE_VISIT,
     suppress_below: int = MIN_CLINICIANS,
 ) -> Dose | None:
     """Relate each clinician's change to utilisation; None where the table does not count visits.
 
-    changes: of the clinicians who were given the scribe.  A user has at least min_scribe_visits and,
-    where it is given, min_utilisation; this is stated before the data are seen.  The slope is per 10
-    percentage points of utilisation: on the log scale the percent change that goes with 10 points more.
+    Of the clinicians who were given the scribe; controls among the changes are passed over.  The slope is
+    per 10 percentage points of utilisation: on the log scale the percent change that goes with 10 more.
 
     Raises:
-        InputError: a clinician is not in the table, counts contradict each other, or alpha or a minimum is
-            out of range.
+        InputError: a clinician is not in the table, counts contradict each other, or alpha is out of range.
     """
     check_alpha(alpha)
-    check_known(changes.clinician_ids, clinicians)
-    if min_scribe_visits < 1 or not (min_utilisation is None or 0 <= min_utilisation <= 1):
-        raise InputError("a user has at least 1 scribe visit, and a utilisation between 0 and 1")
+    changes = of_scribe(changes, clinicians)
     use = utilisation(clinicians)
     if use is None:
         return None
@@ -123,7 +138,7 @@ def dose(
     known = np.array([i in use.share for i in ids], dtype=bool)
     x = np.array([use.share[i] for i in ids if i in use.share])
     y = changes.change[known]
-    reasons = [use.undefined.get(i, "not_given_the_scribe") for i in ids if i not in use.share]
+    reasons = [use.undefined[i] for i in ids if i not in use.share]
     few = len(x) < suppress_below
     cut_points, by_tertile = _tertiles(changes, x, y, alpha, suppress_below)
     points, bins = (None, None) if few else _points(x, y, changes.scale)
@@ -139,12 +154,9 @@ def dose(
         n_undefined={why: reasons.count(why) for why in sorted(set(reasons))},
         slope=told_slope(line, STEP, changes.scale),
         spearman=rank_correlation(x, y, alpha=alpha, resamples=resamples, seed=seed),
-        effects=_effects(changes, use, alpha, min_scribe_visits, min_utilisation, suppress_below),
-        used_definition={
-            "scribe_visits_at_least": min_scribe_visits,
-            "utilisation_at_least": min_utilisation,
-        },
-        n_use_unknown=_n_unclear(ids, use, min_utilisation),
+        effects=_effects(changes, use, alpha, users, suppress_below),
+        used_definition=users,
+        n_use_unknown=_n_unclear(ids, use, users),
         cut_points=cut_points,
         tertiles=by_tertile,
         points=points,
@@ -171,25 +183,21 @@ def told_slope(line: Line, per: float, scale: Scale) -> Slope:
     )
 
 
-def _n_unclear(ids: tuple[str, ...], use: Utilisation, min_utilisation: float | None) -> int:
+def _n_unclear(ids: tuple[str, ...], use: Utilisation, rule: UserRule) -> int:
     """Count the clinicians of whom nobody can say whether they are users."""
-    known = use.scribe_visits if min_utilisation is None else use.share
+    known = use.scribe_visits if rule.utilisation_at_least is None else use.share
     return sum(i not in known for i in ids)
 
 
 def _effects(
-    changes: Changes,
-    use: Utilisation,
-    alpha: float,
-    min_scribe_visits: int,
-    min_utilisation: float | None,
-    suppress_below: int,
+    changes: Changes, use: Utilisation, alpha: float, rule: UserRule, suppress_below: int
 ) -> dict[str, Effect]:
     """Estimate the change of everyone who was given the scribe, and of the users."""
     visits = np.array([use.scribe_visits.get(i, 0.0) for i in changes.clinician_ids])
-    used = visits >= min_scribe_visits
-    if min_utilisation is not None:
-        used &= np.array([use.share.get(i, -1.0) for i in changes.clinician_ids]) >= min_utilisation
+    used = visits >= rule.scribe_visits_at_least
+    if rule.utilisation_at_least is not None:
+        share = np.array([use.share.get(i, -1.0) for i in changes.clinician_ids])
+        used &= share >= rule.utilisation_at_least
     everyone = mean_effect(changes.change, changes.scale, alpha)
     users = mean_effect(changes.change[used], changes.scale, alpha)
     if used.sum() < suppress_below:

@@ -64,7 +64,7 @@ def links(
 ) -> tuple[Link, ...]:
     """Link each pair (x, y) across clinicians: a slope, Spearman's rho, intervals and permutation tests.
 
-    changes: by measure, as clinician_changes gives them; x is `utilisation` or one of their names.
+    changes: of the scribe clinicians (of_scribe), by measure; x is `utilisation` or one of their names.
     shares, units: whether a measure is a share, and its unit, for measures that this package does not know.
     Of fewer than 5 clinicians nothing is told.  P-values are adjusted over the pairs (Holm).
 

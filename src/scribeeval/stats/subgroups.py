@@ -20,8 +20,8 @@ from scribeeval.stats.changes import (
     Effect,
     Scale,
     check_alpha,
-    check_known,
     mean_effect,
+    of_scribe,
     scribe_clinicians,
     suppress,
 )
@@ -122,7 +122,7 @@ def subgroups(
         InputError: a column or a clinician is not in the table, or alpha is not between 0 and 1.
     """
     check_alpha(alpha)
-    check_known(changes.clinician_ids, clinicians)
+    changes = of_scribe(changes, clinicians)
     found = {
         column: _by_column(changes, label(clinicians, column), alpha, seed, suppress_below)
         for column in columns
