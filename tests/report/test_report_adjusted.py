@@ -4,14 +4,14 @@ import copy
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from xml.etree import ElementTree
 
 import pytest
 
 from scribeeval.report.adjusted import adjusted_section_blocks
 from scribeeval.report.blocks import Block, Figure, Heading, Items, Paragraph, Table
-from scribeeval.report.languages import load
+from scribeeval.report.languages import Language, load
 from scribeeval.stats.mixed import MixedResult
 from scribeeval.stats.mixed_reml import STRUCTURES
 
@@ -196,3 +196,50 @@ def test_every_structure_and_fault_has_words() -> None:
     names += [f"mixed_why.{name}" for name in (*faults, "zero_values", "one_clinician")]
     assert set(names) <= english.strings.keys()
     assert {"estimate", "low", "high", "estimate_kind", "why"} <= set(MixedResult.__slots__)
+
+
+def test_every_string_of_the_models_is_used() -> None:
+    """One model for each name, reason, structure, covariate and exclusion that has words."""
+    tables = ("adjusted", "model", "model_text", "random_effects", "why", "covariate", "excluded")
+
+    class Recorded(dict[str, str]):
+        used: ClassVar[set[str]] = set()
+
+        def __getitem__(self, key: str) -> str:
+            self.used.add(key)
+            return super().__getitem__(key)
+
+        def get(self, key: str, default: Any = None) -> Any:
+            self.used.add(key)
+            return super().get(key, default)
+
+    strings = Recorded(load("en").strings)
+    named = {
+        table: [key.removeprefix(f"{table}.") for key in strings if key.startswith(f"{table}.")]
+        for table in tables
+    }
+    covariates = [{"name": name, "left_out": None} for name in named["covariate"]]
+    covariates += [{"name": "site", "left_out": "one_level"}]
+    periods = dict.fromkeys(named["excluded"], 1)
+    models = {name: model(-0.1, -0.2, -0.05) for name in named["model"]}
+    reasons = {f"n{i}": model(None, None, None, why=why) for i, why in enumerate(named["why"])}
+    fallbacks = {
+        f"f{i}": model(
+            0.1, -0.2, 0.3, estimate_kind="difference", why="not_converged", random_effects=effects
+        )
+        for i, effects in enumerate(named["random_effects"])
+    }
+    everything = model(
+        0.1, 0.05, 0.2, covariates=covariates, excluded={"periods": periods, "clinicians": periods}
+    )
+    parts: tuple[dict[str, Any], ...] = (
+        {TIME: models, CLOSED: fallbacks | reasons},
+        {TIME: {"mixed_log": everything}, CLOSED: reasons},
+        {TIME: {"mixed_raw": model(None, None, None)}},
+    )
+    for part in parts:
+        study = copy.deepcopy(STUDY)
+        for name, made in part.items():
+            study["measures"][name]["adjusted"] = made
+        assert list(adjusted_section_blocks(Language("en", strings), study))
+    assert {key for key in strings if key.split(".")[0] in tables} - strings.used == set()
