@@ -8,8 +8,9 @@ from scribeeval.report.closing import failures_section, limits_section, methods_
 from scribeeval.report.languages import Language, load
 from scribeeval.report.note_sections import note_section
 from scribeeval.report.opening import summary_section
+from scribeeval.report.published import published_section
 from scribeeval.report.scores import score_sections, subgroups_section
-from scribeeval.report.use import use_section
+from scribeeval.report.use_sections import use_sections
 from scribeeval.report.views import Json, views
 
 
@@ -60,7 +61,10 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
         )
         yield from (section for section in further if section is not None)
     if study is not None:
-        yield use_section(say, study)
+        yield from use_sections(say, study)
+    if facts.get("published"):
+        simulated = bool(facts.get("simulated"))
+        yield published_section(say, facts["published"], study, simulated=simulated)
     yield limits_section(say, summary, study, facts, metrics)
     yield methods_section(say, summary, study, facts, metrics)
     failures = failures_section(say, summary)

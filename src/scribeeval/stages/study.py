@@ -117,7 +117,7 @@ def analyse(data: StudyData, settings: StudyTable, seed: int, reporter: Reporter
             )
         )
         parts[name] = {
-            "adjusted": adjusted(data, measure, settings, seed),
+            **adjusted(data, measure, settings, seed),
             "missing_data": missing_data(data, measure, settings, seed),
         }
     by_measure, whole = of_clinicians(data, values, settings, seed)

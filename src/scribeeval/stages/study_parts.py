@@ -9,7 +9,7 @@ import pandas as pd
 from scribeeval.config_study import StudyTable
 from scribeeval.stats.changes import Changes, Scale, clinician_changes
 from scribeeval.stats.design_matrix import build
-from scribeeval.stats.dose import dose
+from scribeeval.stats.dose import UserRule, dose
 from scribeeval.stats.flow import flow
 from scribeeval.stats.links import links
 from scribeeval.stats.measures import ClinicianValues, Measure
@@ -35,7 +35,7 @@ class StudyData:
 
 
 def adjusted(data: StudyData, measure: Measure, settings: StudyTable, seed: int) -> Json:
-    """Fit the mixed models and the second opinions of one measure.
+    """Fit the mixed models of one measure, and the second opinions on the same rows.
 
     Raises:
         InputError: a covariate is not known, or cannot be told apart from the others.
@@ -49,8 +49,8 @@ def adjusted(data: StudyData, measure: Measure, settings: StudyTable, seed: int)
         time_varying=settings.time_varying,
         cross_with_phase=settings.cross_with_phase,
     )
-    models: Json = mixed_models(design, alpha=settings.alpha, resamples=settings.resamples, seed=seed)
-    models |= second_opinions(
+    models = mixed_models(design, alpha=settings.alpha, resamples=settings.resamples, seed=seed)
+    opinions = second_opinions(
         design.y,
         design.x,
         design.names,
@@ -62,7 +62,7 @@ def adjusted(data: StudyData, measure: Measure, settings: StudyTable, seed: int)
         seed=seed,
         resamples=settings.resamples,
     )
-    return models
+    return {"adjusted": models, "second_opinions": opinions}
 
 
 def missing_data(data: StudyData, measure: Measure, settings: StudyTable, seed: int) -> Json:
@@ -70,10 +70,9 @@ def missing_data(data: StudyData, measure: Measure, settings: StudyTable, seed: 
     design = build(data.frame, measure, one_sided=True)
     scale: Scale = "log" if measure.scale == "log" and (design.y > 0).all() else "raw"
     model = mixed_model(design, scale, alpha=settings.alpha, resamples=settings.resamples, seed=seed)
-    mar = asdict(model)
-    if model.bootstrap is not None:  # it holds where weeks resemble each other; the model's own does not
-        mar |= {"low": model.bootstrap.low, "high": model.bootstrap.high, "method": model.bootstrap.method}
-    return asdict(compare_missing(data.everyone, measure, data.clinicians, alpha=settings.alpha, mar=mar))
+    return asdict(
+        compare_missing(data.everyone, measure, data.clinicians, alpha=settings.alpha, mar=asdict(model))
+    )
 
 
 def of_clinicians(
@@ -115,8 +114,7 @@ def _of_measure(changes: Changes, clinicians: pd.DataFrame | None, settings: Stu
         alpha=settings.alpha,
         resamples=settings.resamples,
         seed=seed,
-        min_scribe_visits=settings.used_min_visits,
-        min_utilisation=settings.used_min_utilisation,
+        users=UserRule(settings.used_min_visits, settings.used_min_utilisation),
     )
     groups = subgroups(changes, clinicians, settings.by, alpha=settings.alpha, seed=seed)
     return {

@@ -58,6 +58,6 @@ def adjusted_table(result: Mapping[str, Any]) -> str:
     rows = [
         [name, model, *(block[key] for key in ADJUSTED)]
         for name, row in result["measures"].items()
-        for model, block in row["adjusted"].items()
+        for model, block in {**row["adjusted"], **row["second_opinions"]}.items()
     ]
     return to_csv(["measure", "model", *ADJUSTED], rows)
