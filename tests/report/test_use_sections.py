@@ -52,3 +52,12 @@ def test_a_part_that_study_json_lacks_is_left_out() -> None:
     for row in made["measures"].values():
         del row["adjusted"], row["second_opinions"]
     assert [s.anchor for s in use_sections(load("en"), made)] == ["use", "groups", "clinicians", "standing"]
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_a_measure_of_the_hospitals_own_prints_under_its_title(code: Literal["en", "ko"]) -> None:
+    made = json.loads(json.dumps(study()).replace("same_day_closure_rate", "own_measure"))
+    made["measures"]["own_measure"]["title"] = "Share of <happy> patients"
+    html = render(None, made, FACTS, code)
+    assert "Share of &lt;happy&gt; patients" in html
+    assert "own_measure" not in html
