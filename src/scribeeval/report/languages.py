@@ -121,7 +121,10 @@ class Scale:
     def _with_unit(self, text: str) -> str:
         if self.share or self.unit is None:
             return text
-        return self.say("number.amount", value=text, unit=self.say.name("unit_short", self.unit))
+        unit = self.say.name("unit_short", self.unit)
+        # Korean sets its own units without a space; a unit of the hospital's own may be of Latin letters.
+        space = " " if self.say.code == "ko" and unit[:1].isascii() else ""
+        return self.say("number.amount", value=text, unit=space + unit)
 
 
 def scale(say: Language, unit: str | None, values: Iterable[float | None], *, share: bool) -> Scale:
