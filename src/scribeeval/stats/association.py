@@ -193,7 +193,7 @@ def _resampled_ranks(counts: FloatArray, order: IntArray, starts: IntArray, run:
 
 def _centred_ranks(values: FloatArray) -> FloatArray:
     """Rank, ties by their mean, and take the mean rank away."""
-    ranks: FloatArray = pd.Series(values).rank().to_numpy(np.float64)
+    ranks: FloatArray = np.asarray(pd.Series(values).rank(), dtype=np.float64)
     return ranks - (len(values) + 1) / 2
 
 
