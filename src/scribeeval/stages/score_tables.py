@@ -24,7 +24,7 @@ from scribeeval.stages.summary import score_row
 from scribeeval.stages.table_batches import Tables, batches, load_ids
 from scribeeval.stages.table_floors import FloorValues, table_floors
 from scribeeval.stages.tally import Tally
-from scribeeval.stages.workers import Recipe, map_in_order, score_batch
+from scribeeval.stages.workers import Recipe, Workers, score_batch
 
 STAGE = "score_tables"
 STORE = ".score_tables.sqlite"
@@ -71,10 +71,10 @@ def score_tables(
         remove_store(run.path(STORE))
         _tell(record.failures, reporter)
         return run.read_json("summary.json"), record.failures
-    with open_store(run.path(STORE), key) as store:
+    with open_store(run.path(STORE), key) as store, Workers(workers) as pool:
         _load(store, tables, reporter)
-        _score(store, tables, recipe, workers, reporter)
-        floors = table_floors(store, tables, recipe, bootstrap.seed, workers, reporter)
+        _score(store, tables, recipe, pool, reporter)
+        floors = table_floors(store, tables, recipe, bootstrap.seed, pool, reporter)
         outputs, failures = _write(run, store, recipe, bootstrap, file_format, floors)
         n_visits = store.n_visits
     for old in set(record.outputs if record is not None else ()) - set(outputs):
@@ -99,12 +99,12 @@ def _load(store: PairStore, tables: Tables, reporter: Reporter) -> None:
         load_ids(store, tables)
 
 
-def _score(store: PairStore, tables: Tables, recipe: Recipe, workers: int, reporter: Reporter) -> None:
+def _score(store: PairStore, tables: Tables, recipe: Recipe, pool: Workers, reporter: Reporter) -> None:
     """Score what is not scored yet, and keep it."""
     done, committed = store.n_done, time.monotonic()
     todo = batches(store, tables, reporter.warn)
     with reporter.progress("score", store.n_visits, done) as advance:
-        for scored in map_in_order(partial(score_batch, recipe), todo, workers):
+        for scored in pool.map_in_order(partial(score_batch, recipe), todo):
             store.add(scored.rows, scored.failures, scored.end)
             if time.monotonic() - committed > SECONDS_PER_COMMIT:
                 store.commit()

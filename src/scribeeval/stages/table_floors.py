@@ -15,7 +15,7 @@ from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.records import Pair
 from scribeeval.run import Reporter
 from scribeeval.stages.table_batches import Tables, sample_pairs
-from scribeeval.stages.workers import Recipe, map_in_order
+from scribeeval.stages.workers import Recipe, Workers
 from scribeeval.stats.bootstrap import random_sample
 
 MAX_VISITS = 500
@@ -30,7 +30,7 @@ class _Task(NamedTuple):
 
 
 def table_floors(
-    store: PairStore, tables: Tables, recipe: Recipe, seed: int, workers: int, reporter: Reporter
+    store: PairStore, tables: Tables, recipe: Recipe, seed: int, workers: Workers, reporter: Reporter
 ) -> tuple[FloorValues, dict[str, Any]]:
     """Score the floors of every metric that compares notes; returns them, and what they were made of.
 
@@ -45,7 +45,7 @@ def table_floors(
     scored: dict[str, dict[str, list[VisitScore]]] = {n: {f: [] for f in FLOORS} for n in recipe.names}
     tasks = list(_tasks(pairs))
     with reporter.progress("floors", sum(len(task.pairs) for task in tasks)) as advance:
-        done = map_in_order(partial(_score, recipe), tasks, workers)
+        done = workers.map_in_order(partial(_score, recipe), tasks)
         for task, visits_of in zip(tasks, done, strict=True):
             for name, visits in visits_of.items():
                 scored[name][task.floor] += [VisitScore(i, v, Counts(c), {}) for i, v, c in visits]

@@ -60,34 +60,51 @@ def score_batch(recipe: Recipe, batch: Batch) -> Scored:
     return Scored(rows, batch.failures, batch.end)
 
 
-def map_in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
-    """Apply a function to items, `workers` at a time; few wait, so that the memory is bounded.
+class Workers:
+    """Processes that are started once, with the first item, and serve every call until the block ends.
 
-    The processes are spawned, not forked: Arrow runs threads here, whose locks a fork would copy.
-
-    Raises:
-        InputError: a worker was killed, most often because the memory was full.
-
+    They are spawned, not forked: Arrow runs threads here, whose locks a fork would copy.
     """
-    if workers == 1:
-        yield from map(function, items)
-        return
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker)
-    try:
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def map_in_order(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Apply a function to items, n at a time; few wait, so that the memory is bounded.
+
+        Raises:
+            InputError: a worker was killed, most often because the memory was full.
+
+        """
+        if self._n == 1:
+            yield from map(function, items)
+            return
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._n, get_context("spawn"), initializer=_start_worker)
         waiting: deque[Future[Result]] = deque()
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > 2 * workers:
+        try:
+            for item in items:
+                waiting.append(self._pool.submit(function, item))
+                if len(waiting) > 2 * self._n:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise InputError(
-            "a worker process was killed (memory full?); run again, with fewer --workers: "
-            "what was scored is kept"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+        except BrokenProcessPool:
+            raise InputError(
+                "a worker process was killed (memory full?); run again, with fewer --workers: "
+                "what was scored is kept"
+            ) from None
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _start_worker() -> None:
