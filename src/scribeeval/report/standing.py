@@ -66,7 +66,7 @@ def pilot_changes(say: Language, view: MeasureView) -> Iterator[tuple[str, Json]
         yield say.name("estimator", name), view.data["percent_change"][name]
     for name, model in (view.data.get("adjusted") or {}).items():
         if model.get("estimate_kind") == "percent_change":
-            yield say("standing.adjusted", model=_model(say, name)), model
+            yield _model(say, name), model
 
 
 def _model(say: Language, name: str) -> str:
