@@ -228,9 +228,11 @@ def main(source: Path, out: Path) -> None:
     write_table(out / "visits.csv", VISIT_COLUMNS, visits)
     write_table(out / "faults.csv", FAULT_COLUMNS, faults)
     write_table(out / "rewordings.csv", REWORDING_COLUMNS, rewordings)
-    written = sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("SHA256SUMS", "README.md"))
+    unsummed = ("SHA256SUMS", "README.md")
+    written = sorted(path for path in out.rglob("*") if path.is_file() and path.name not in unsummed)
     sums = [
-        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(out).as_posix()}\n" for p in written
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(out).as_posix()}\n"
+        for path in written
     ]
     (out / "SHA256SUMS").write_text("".join(sums), encoding="utf-8", newline="\n")
 

@@ -1,8 +1,9 @@
-"""The planted faults are the truth that detectors are tuned and reported on: they must be sound themselves."""
+"""The planted faults are what detectors are tuned on and reported on: they must be sound themselves."""
 
 import csv
 import hashlib
 import importlib.util
+import itertools
 import re
 import sys
 from collections import Counter
@@ -128,8 +129,10 @@ def test_a_rewording_stands_where_it_says_and_overlaps_no_fault(visit_id: str) -
     planted = [r for r in ROWS if r["visit_id"] == visit_id and r["side"] == "hypothesis"]
     for row in (r for r in REWORDINGS if r["visit_id"] == visit_id):
         start, end = int(row["start"]), int(row["end"])
-        assert draft[start:end] == row["text"] and row["text"] not in signed, row["rewording_id"]
-        assert row["correction"] and row["correction"] in signed, row["rewording_id"]
+        assert draft[start:end] == row["text"], row["rewording_id"]
+        assert row["text"] not in signed, row["rewording_id"]
+        assert row["correction"] != "", row["rewording_id"]
+        assert row["correction"] in signed, row["rewording_id"]
         assert not any(start < int(r["end"]) and int(r["start"]) < end for r in planted), row["rewording_id"]
 
 
@@ -154,7 +157,8 @@ def test_no_phrase_gives_faults_away() -> None:
 def test_taking_words_out_left_no_scar(visit_id: str) -> None:
     for kind in ("draft", "signed"):
         text = note(visit_id, kind)
-        assert text.endswith("\n") and not text.endswith("\n\n")
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
         assert re.search(r"  | $|\t|\n{3}| [.,;:)]|\.\.|\[\[|\]\]|\|", text, re.MULTILINE) is None, kind
 
 
@@ -169,13 +173,14 @@ def test_the_chief_complaint_is_signed_in_the_words_of_the_patient(visit_id: str
 def test_the_visits_are_those_that_were_asked_for() -> None:
     assert read_visits(FAULTS / "visits.csv").problems == ()
     languages = Counter(visit.labels["language"] for visit in VISITS.values())
-    assert languages["en"] >= 14 and languages["ko"] == 3
+    assert languages["en"] >= 14
+    assert languages["ko"] == 3
     assert len({visit.specialty for visit in VISITS.values()}) == len(VISITS)
     for visit in VISITS.values():
         segments = visit.reference_segments or ()
         assert 40 <= len(segments) <= 80, visit.visit_id
         assert {"clinician", "patient"} <= {segment.speaker for segment in segments}, visit.visit_id
-        assert all(a.end_s <= b.start_s for a, b in zip(segments, segments[1:], strict=False))
+        assert all(a.end_s <= b.start_s for a, b in itertools.pairwise(segments))
         assert all(s.start_s < s.end_s for s in segments), visit.visit_id
         if visit.labels["language"] == "en":
             assert 300 <= len(note(visit.visit_id, "signed").split()) <= 450, visit.visit_id
@@ -225,7 +230,8 @@ HISTORY OF PRESENT ILLNESS
 
 def planter() -> ModuleType:
     spec = importlib.util.spec_from_file_location("plant_faults", ROOT / "scripts" / "plant_faults.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
