@@ -105,7 +105,7 @@ def command(out: Path, inputs: Tables, *options: str, before: str = "") -> list[
 
 
 def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
-    pairs = visits(300)
+    pairs = visits(200)
     read, failures = score(tmp_path / "out", tables(tmp_path, pairs))
     ordered = sorted(pairs, key=lambda pair: pair.visit_id)
     rows = pq.read_table(tmp_path / "out" / "scores.parquet").to_pylist()
@@ -117,7 +117,7 @@ def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
         assert row == {
             "value": core.value,
             "interval": interval,
-            "n_visits": 300,
+            "n_visits": 200,
             "n_undefined": core.n_undefined,
             "signature": core.signature,
             "floors": expected_floors(metric, ordered),

@@ -18,7 +18,7 @@ from scribeeval.stages.table_batches import Tables, sample_pairs
 from scribeeval.stages.workers import Recipe, Workers
 from scribeeval.stats.bootstrap import random_sample
 
-MAX_VISITS = 500
+MAX_VISITS = 200
 PAIRS_PER_TASK = 50
 
 FloorValues = dict[str, dict[str, float | None]]  # metric -> floor -> value
