@@ -9,6 +9,12 @@ from scribeeval.config import load_config
 from scribeeval.errors import InputError
 
 ROOT = Path(__file__).parent.parent
+STUDY = """[run]
+name = "y"
+[study]
+ehr_use = "e.csv"
+measures = ["time_in_notes_min_per_appointment"]
+"""
 FAULTS = [
     ('[run]\nnam = "x"\nname = "y"\n', "[run] key 'nam' is not known; did you mean 'name'?"),
     ('[run]\nname = "y"\n[skore]\n', "key 'skore' is not known; did you mean 'score'?"),
@@ -20,6 +26,17 @@ FAULTS = [
         '[run]\nname = "y"\n[study]\nehr_use = "e.csv"\nmeasures = ["closure"]\n',
         "measure 'closure' is not known",
     ),
+    (STUDY + 'primary = "same_day_closure_rate"\n', "primary: measure of this study 'same_day_closure_rate'"),
+    (STUDY + 'family = ["note_length"]\n', "family: measure of this study 'note_length' is not known"),
+    (STUDY + 'imports = "i.toml"\n', "give ehr_use (a tidy table) or imports"),
+    (STUDY.replace('ehr_use = "e.csv"\n', ""), "give ehr_use (a tidy table) or imports"),
+    (STUDY + 'multiplicity = "bonferroni"\n', "[study] 'multiplicity'"),
+    (STUDY + '[[study.links]]\noutcome = "rvu"\n', "links: measure of this study 'rvu' is not known"),
+    (
+        STUDY + '[study.define.ehr_time8_h]\nunit = "h"\ntitle = "T"\nkind = "time"\n',
+        "define: measure 'ehr_time8_h' is there already",
+    ),
+    (STUDY + '[study.define.rvu]\nunit = "RVU"\ntitle = "T"\n', "key 'kind' is missing"),
     ('[run]\nname = "y"\n[report]\nlanguage = "de"\n', "[report] 'language'"),
     ('[run]\nname = "y"\n[score]\nlevel = 95\n', "[score] 'level'"),
     ("[run\n", "not TOML"),
@@ -52,3 +69,16 @@ def test_the_study_table_alone_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["configs/demo.toml", "src/scribeeval/pilot/config.toml"])
 def test_committed_configs_load(name: str) -> None:
     assert load_config(ROOT / name).study is not None
+
+
+def test_a_config_may_define_measures_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    table = (
+        '[study.define.rvu]\nunit = "RVU per week"\ntitle = "RVUs"\nkind = "other"\nlower_is_better = false\n'
+    )
+    path.write_text(STUDY.replace('appointment"]', 'appointment", "rvu"]') + table, encoding="utf-8")
+    study = load_config(path).study
+    assert study is not None
+    assert list(study.chosen) == ["time_in_notes_min_per_appointment", "rvu"]
+    assert study.chosen["rvu"].scale == "raw"
+    assert study.chosen["rvu"].lower_is_better is False

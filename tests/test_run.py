@@ -62,6 +62,16 @@ def test_a_folder_with_other_things_is_not_taken(tmp_path: Path) -> None:
         pass
 
 
+def test_a_folder_whose_first_stage_failed_is_taken_again(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as run:
+        run.write("config.toml", "")
+    with open_run(tmp_path / "run"):
+        pass
+    (tmp_path / "run" / "thesis.docx").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="holds files but no run"), open_run(tmp_path / "run"):
+        pass
+
+
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     with open_run(tmp_path / "run") as run:
         run.write("tables/a.csv", "whole")

@@ -157,6 +157,11 @@ def test_difference_without_spread_has_no_t(result: Any) -> None:
 def test_phases_by_dates(result: Any, tmp_path: Path) -> None:
     config = CONFIG + "[study.phases]\ntraining = 2025-02-10\nafter = 2025-03-03\n"
     by_dates = study(tmp_path, [*rows(), TRAINING], config, phase=False)
+    of_training = by_dates["measures"][TIME_IN_NOTES]["adjusted"]["mixed_raw"]["excluded"]["periods"]
+    assert of_training["training"] == 1
+    for measures in (by_dates["measures"], result["measures"]):
+        for model in measures[TIME_IN_NOTES]["adjusted"].values():
+            del model["excluded"]  # it counts the row of training
     assert by_dates["measures"] == result["measures"]
 
 

@@ -122,7 +122,7 @@ def test_no_models_no_blocks() -> None:
                 "Time in notes, mixed model: level and change came out as fully correlated; reported is the "
                 "model with a level and a change of each clinician, uncorrelated.",
                 "Closed on the same day, mixed model, log scale: no estimate, because 2 periods with a value",
-                "Closed on the same day, GEE: no estimate, because an odd {reason} of its own.",
+                "Closed on the same day, gee: no estimate, because an odd {reason} of its own.",
             ],
         ),
         (
@@ -200,7 +200,7 @@ def test_every_structure_and_fault_has_words() -> None:
 
 def test_every_string_of_the_models_is_used() -> None:
     """One model for each name, reason, structure, covariate and exclusion that has words."""
-    tables = ("adjusted", "model", "model_text", "random_effects", "why", "covariate", "excluded")
+    tables = ("adjusted", "model", "model_text", "random_effects", "mixed_why", "covariate", "excluded")
 
     class Recorded(dict[str, str]):
         used: ClassVar[set[str]] = set()
@@ -222,7 +222,7 @@ def test_every_string_of_the_models_is_used() -> None:
     covariates += [{"name": "site", "left_out": "one_level"}]
     periods = dict.fromkeys(named["excluded"], 1)
     models = {name: model(-0.1, -0.2, -0.05) for name in named["model"]}
-    reasons = {f"n{i}": model(None, None, None, why=why) for i, why in enumerate(named["why"])}
+    reasons = {f"n{i}": model(None, None, None, why=why) for i, why in enumerate(named["mixed_why"])}
     fallbacks = {
         f"f{i}": model(
             0.1, -0.2, 0.3, estimate_kind="difference", why="not_converged", random_effects=effects

@@ -39,8 +39,9 @@ NOTES, CLOSURE, AFTER = (
 )
 PARTS = (flow_blocks, missing_blocks, dose_blocks, link_blocks, subgroup_blocks)
 OURS = (
-    "effect", "flow", "flow_arm", "flow_step", "flow_reason", "missing", "missing_analysis", "missing_why",
-    "dose", "dose_reason", "links", "links_per", "subgroup_use", "subgroup_reason", "moderator",
+    "group_effect", "flow", "flow_arm", "flow_step", "flow_reason", "missing", "missing_analysis",
+    "missing_why", "dose", "dose_reason", "links", "links_per", "subgroup_use", "subgroup_reason",
+    "moderator",
 )  # fmt: skip
 HOSTILE = "<script>left & gone</script>"
 

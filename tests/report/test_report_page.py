@@ -20,17 +20,13 @@ from scribeeval.errors import InputError
 from scribeeval.report import page, render
 from scribeeval.report.languages import Language, load
 from scribeeval.report.strips import Strip, draw_strips
+from scribeeval.report.use_sections import PARTS
 
 Json = Any
 Code = Literal["en", "ko"]
 SAMPLES = Path(__file__).parent / "samples"
 VOID = {"meta", "br"}
 # Tables of strings that test_report_clinicians.py asks for one by one.
-CLINICIANS = {
-    "effect", "flow", "flow_arm", "flow_step", "flow_reason", "missing", "missing_analysis", "missing_why",
-    "dose", "dose_reason", "links", "links_per", "subgroup_use", "subgroup_reason", "moderator",
-}  # fmt: skip
-
 both = pytest.mark.parametrize("code", ["en", "ko"])
 
 
@@ -203,7 +199,7 @@ def test_page_can_be_read_by_machine_and_by_ear(code: Code) -> None:
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert len(read.all("caption")) == len(read.all("table")) >= 10
-    assert len(read.all("figcaption")) == len(read.all("figure")) == len(read.all("svg")) == 6
+    assert len(read.all("figcaption")) == len(read.all("figure")) == len(read.all("svg")) == 10
     assert all(header.get("scope") in ("col", "row", "rowgroup") for header in read.all("th"))
     for drawing in read.all("svg"):
         assert drawing["role"] == "img"
@@ -222,7 +218,9 @@ def test_undefined_is_said_and_never_a_number(code: Code) -> None:
     summary = replaced(sample("summary"), gone)
     for metric in summary["metrics"].values():
         metric |= {"interval": None, "n_undefined": metric["n_visits"]}
-    text = Page(rendered(code, summary=summary, study=replaced(sample("study"), gone))).text
+    html = rendered(code, summary=summary, study=replaced(sample("study"), gone))
+    start = html.index('<section id="standing">')  # published numbers stay
+    text = Page(html[:start] + html[html.index('<section id="limits">') :]).text
     assert load(code)("number.undefined_visits", n=6, m=6) in text
     assert not re.search(r"\b(nan|NaN|None|null|inf)\b", text)
     assert not re.search(r"\d\.\d\s?%|\d\.\d (min|words)", text)
@@ -252,7 +250,7 @@ def test_study_without_the_newer_estimates_is_still_a_report(code: Code) -> None
             for key in ("p_benjamini_hochberg", "family_size", "df", "method", "why"):
                 del test[key]
     html = rendered(code, study=study)
-    shown = Page(html[html.index('<section id="use">') : html.index('<section id="limits">')])
+    shown = Page(html[html.index('<section id="use">') : html.index('<section id="standing">')])
     assert len(shown.all("svg")) == 2
     assert load(code)("estimator.hodges_lehmann_ratio") not in shown.text
     assert load(code)("effect.hedges_g") not in shown.text
@@ -272,7 +270,7 @@ def test_clinicians_are_drawn_as_quantiles_without_the_two_farthest() -> None:
         }
     read = Page(rendered(study=study))
     assert "undefined: fewer than 5 clinicians" in read.cells
-    assert len(read.all("svg")) == 5
+    assert len(read.all("svg")) == 9
 
 
 def test_verdict_follows_the_interval() -> None:
@@ -353,7 +351,7 @@ def test_absent_part_is_one_line_with_its_command(code: Code) -> None:
     assert without_study.text.count("`scribeeval study`") == 1
     anchors = [[one["id"] for one in read.all("section")] for read in (without_summary, without_study)]
     assert anchors == [
-        ["summary", "use", "limits", "methods"],
+        ["summary", "use", "standing", "limits", "methods"],
         ["summary", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
     ]
 
@@ -464,7 +462,7 @@ def test_failure_of_a_stage_belongs_to_no_visit() -> None:
     assert ["the whole stage", "study", "m"] in rows(rendered(summary=summary))
 
 
-# Tables of strings whose sections have a test of their own (test_report_standing.py).
+# Tables of strings whose sections have a test of their own (standing, clinicians, adjusted, second opinions).
 TESTED_ELSEWHERE = {
     "standing",
     "standing_column",
@@ -481,6 +479,34 @@ TESTED_ELSEWHERE = {
     "published_note",
     "published_unit",
     "published_variant",
+    "group_effect",
+    "flow",
+    "flow_arm",
+    "flow_step",
+    "flow_reason",
+    "missing",
+    "missing_analysis",
+    "missing_why",
+    "dose",
+    "dose_reason",
+    "links",
+    "links_per",
+    "subgroup_use",
+    "subgroup_reason",
+    "moderator",
+    "adjusted",
+    "model",
+    "model_text",
+    "random_effects",
+    "mixed_why",
+    "covariate",
+    "excluded",
+    "second_opinion",
+    "second_opinion_kind",
+    "second_opinion_computed",
+    "second_opinion_why",
+    "second_opinion_fallback",
+    "second_opinion_text",
 }
 
 
@@ -507,6 +533,7 @@ def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> No
     for parts in (_everything(strings), {"summary": None, "study": None}, *_variants()):
         rendered(code, **parts)
     elsewhere = {key for key in strings if key.split(".")[0] in TESTED_ELSEWHERE}
+    elsewhere |= {f"section.{anchor}" for anchor in PARTS}  # test_use_sections.py
     assert set(strings) - strings.used - elsewhere == set()
 
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from scribeeval.report.blocks import Definitions, Paragraph, Table
+from scribeeval.report.blocks import Definitions, Heading, Paragraph, Table
 from scribeeval.report.languages import LANGUAGES, load
 from scribeeval.report.second_opinions import second_opinion_blocks
 from scribeeval.stats.effects import Why
@@ -42,8 +42,8 @@ def study(*, closed: float = 0.9) -> dict[str, Any]:
 def test_a_sentence_a_table_and_what_the_models_are(code: str) -> None:
     say = load(code)
     blocks = list(second_opinion_blocks(say, study()))
-    assert [type(block) for block in blocks] == [Paragraph, Table, Definitions]
-    table = blocks[1]
+    assert [type(block) for block in blocks] == [Heading, Paragraph, Table, Definitions]
+    table = blocks[2]
     assert isinstance(table, Table)
     assert [len(group.rows) for group in table.groups] == [8, 9]
     assert all(len(row) == len(table.columns) for group in table.groups for row in group.rows)
@@ -53,7 +53,7 @@ def test_a_sentence_a_table_and_what_the_models_are(code: str) -> None:
 
 
 def test_numbers_keep_their_kind() -> None:
-    table = list(second_opinion_blocks(load("en"), study()))[1]
+    table = list(second_opinion_blocks(load("en"), study()))[2]
     assert isinstance(table, Table)
     time, share = ({row[0]: row[1] for row in group.rows} for group in table.groups)
     assert "min" in time["Least squares, errors by clinician"]
@@ -63,7 +63,7 @@ def test_numbers_keep_their_kind() -> None:
 
 
 def test_a_fallback_is_read_beside_its_numbers() -> None:
-    table = list(second_opinion_blocks(load("en"), study(closed=1.0)))[1]
+    table = list(second_opinion_blocks(load("en"), study(closed=1.0)))[2]
     assert isinstance(table, Table)
     notes = {row[0]: row[4] for row in table.groups[1].rows}
     assert notes["Fractional logit, errors by clinician"] == (

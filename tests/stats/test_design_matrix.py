@@ -71,6 +71,15 @@ def test_rows_are_clinician_periods_without_training() -> None:
     assert made.formula == "phase"
 
 
+def test_one_sided_keeps_whoever_has_a_value_in_either_phase() -> None:
+    """By hand: D has a value before; F was there in training only, G never had an appointment."""
+    more = [("F", 3, "training", 9.0, 3.0), ("G", 1, "before", 0.0, 0.0), ("G", 4, "after", 0.0, 0.0)]
+    made = build(tidy([*ROWS, *more]), NOTES, one_sided=True)
+    assert made.clinician_ids == ("A", "B", "C", "D", "E")
+    assert made.y.tolist() == [10, 8, 5, 3, 4, 10, 4, 10, 3, 2]
+    assert made.excluded_clinicians == {"F": "no_before_periods", "G": "zero_denominator"}
+
+
 def test_a_number_is_centred_at_the_mean_of_the_clinicians_not_of_their_weeks() -> None:
     """By hand: A, B, C stay, their years 1, 3, 8 have mean 4; E's are missing."""
     made = design(covariates=("years",))

@@ -111,4 +111,7 @@ def test_the_table_of_measures() -> None:
         "time_outside_scheduled_hours_min_per_day": (True, "time", "log"),
         "ehr_time8_h": (True, "time", "log"),
         "note_time8_h": (True, "time", "log"),
+        "order_time8_h": (True, "time", "log"),
+        "inbox_time8_h": (True, "time", "log"),
+        "work_outside_work8_h": (True, "time", "log"),
     }

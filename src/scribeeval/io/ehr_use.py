@@ -84,8 +84,8 @@ def read_ehr_use(
     _raise_faults(path, table.first_row, [*_text_faults(text, phases), *_number_faults(text, table, shares)])
     if not table.n_rows:
         raise InputError(f"{path}: has no rows; export at least one period before and one after")
-    columns: dict[str, NDArray[Any]] = {name: text[name].cells() for name in TEXTS}
-    columns |= {name: table.numbers[name].values for name in NUMBERS}
+    columns = {name: pd.Series(text[name].cells(), dtype=object) for name in TEXTS}
+    columns |= {name: pd.Series(table.numbers[name].values) for name in NUMBERS}
     frame = pd.DataFrame({name: columns[name] for name in COLUMNS})
     outside = text["phase"].where(text["phase"].words == OUTSIDE)
     return frame[~outside].reset_index(drop=True) if outside.any() else frame

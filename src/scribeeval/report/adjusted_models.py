@@ -70,8 +70,7 @@ class ModelView:
         why, effects = self.data.get("why"), self.data.get("random_effects")
         if why is None:
             return None
-        strings = self.say.strings
-        known = strings.get(f"mixed_why.{why}") or strings.get(f"second_opinion_why.{why}")
+        known = self.say.strings.get(f"mixed_why.{why}")
         periods = self.say.count("periods", self.data.get("n_zero_periods") or 0)
         reason = known.format(periods=periods) if known else str(why)
         if not self.defined:

@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -27,6 +27,11 @@ class Language:
     def name(self, table: str, key: str, fallback: str | None = None) -> str:
         """Name a member of an open set (a metric, a flag ...); one that nobody named prints as it is."""
         return self.strings.get(f"{table}.{key}", fallback or key)
+
+    def with_names(self, table: str, names: Mapping[str, str]) -> "Language":
+        """Add names to an open set; one that is there already stays."""
+        more = {f"{table}.{key}": name for key, name in names.items() if f"{table}.{key}" not in self.strings}
+        return replace(self, strings={**self.strings, **more}) if more else self
 
     def heading(self, table: str, key: str) -> str:
         """Name a member of an open set at the head of a column, with a capital letter."""
@@ -116,7 +121,10 @@ class Scale:
     def _with_unit(self, text: str) -> str:
         if self.share or self.unit is None:
             return text
-        return self.say("number.amount", value=text, unit=self.say.name("unit_short", self.unit))
+        unit = self.say.name("unit_short", self.unit)
+        # Korean sets its own units without a space; a unit of the hospital's own may be of Latin letters.
+        space = " " if self.say.code == "ko" and unit[:1].isascii() else ""
+        return self.say("number.amount", value=text, unit=space + unit)
 
 
 def scale(say: Language, unit: str | None, values: Iterable[float | None], *, share: bool) -> Scale:

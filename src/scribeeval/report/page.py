@@ -35,7 +35,7 @@ def render(
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    say = load(language)
+    say = load(language).with_names("measure", _own_titles(study))
     environment = Environment(
         loader=PackageLoader("scribeeval.report"),
         autoescape=True,
@@ -70,6 +70,12 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
     failures = failures_section(say, summary)
     if failures is not None:
         yield failures
+
+
+def _own_titles(study: Json | None) -> dict[str, str]:
+    """Titles of the measures, for those that a config defines: the report has no words for them."""
+    rows = {} if study is None else study["measures"]
+    return {name: row["title"] for name, row in rows.items() if "title" in row}
 
 
 def _about(say: Language, facts: Json) -> list[str]:

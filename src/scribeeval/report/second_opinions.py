@@ -6,7 +6,7 @@ measure without it is passed over.
 
 from collections.abc import Iterator
 
-from scribeeval.report.blocks import Block, Definition, Definitions, Group, Paragraph, Table
+from scribeeval.report.blocks import Block, Definition, Definitions, Group, Heading, Paragraph, Table
 from scribeeval.report.languages import Language, Scale, number
 from scribeeval.report.use import MeasureView, measures
 from scribeeval.report.views import Json
@@ -18,6 +18,7 @@ def second_opinion_blocks(say: Language, study: Json) -> Iterator[Block]:
     if not shown:
         return
     level = say.percent(1 - study["alpha"], digits=0)
+    yield Heading(say("second_opinion_text.heading"))
     yield Paragraph(say("second_opinion_text.lead"))
     groups = tuple(
         Group(view.title, tuple(_row(view, *item) for item in view.data["second_opinions"].items()))
@@ -42,7 +43,7 @@ def second_opinion_blocks(say: Language, study: Json) -> Iterator[Block]:
 
 def _row(view: MeasureView, name: str, opinion: Json) -> tuple[str, ...]:
     say = view.say
-    df = say("number.undefined") if opinion["df"] is None else number(opinion["df"], 1)
+    df = say("adjusted.none") if opinion["df"] is None else number(opinion["df"], 1)
     return (
         say.heading("second_opinion", name),
         estimate(view, opinion),

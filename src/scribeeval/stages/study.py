@@ -44,7 +44,7 @@ def study(run: Run, config: Path, settings: StudyTable, seed: int, reporter: Rep
     if run.fresh(STAGE, key):
         reporter.say("study: fresh")
         return
-    data = _read(config, settings)
+    data = read_study(config, settings)
     result = analyse(data, settings, seed, reporter)
     run.write("study.json", to_json(result) + "\n")
     run.write("tables/study.csv", estimates_table(result))
@@ -63,7 +63,7 @@ def _inputs(config: Path, settings: StudyTable) -> list[Path]:
     return paths
 
 
-def _read(config: Path, settings: StudyTable) -> StudyData:
+def read_study(config: Path, settings: StudyTable) -> StudyData:
     """Read the EHR use, tidy or by importers, and the clinicians.
 
     Raises:

@@ -9,9 +9,9 @@ Sources: MacKinnon & White (1985) for HC3; Efron (1987) for BCa; Spearman (1904)
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
-from scipy.stats import rankdata
 
 from scribeeval.errors import InputError
 from scribeeval.records import Interval
@@ -124,7 +124,7 @@ def rank_correlation(x: FloatArray, y: FloatArray, *, alpha: float, resamples: i
     _check(x, y)
     if len(x) < 3 or not (varies(x) and varies(y)):
         return Rank(why="fewer_than_3" if len(x) < 3 else "no_spread")
-    rx, ry = (rankdata(values) - (len(x) + 1) / 2 for values in (x, y))
+    rx, ry = _centred_ranks(x), _centred_ranks(y)
     rho = float(rx @ ry / ((rx @ rx) * (ry @ ry)) ** 0.5)
     interval = percentile_interval(_defined(_rank_bootstrap(x, y, resamples, seed)), 1 - alpha)
     p_permutation, orders = _association_test(rx, ry, seed, studentise=False)
@@ -189,6 +189,12 @@ def _resampled_ranks(counts: FloatArray, order: IntArray, starts: IntArray, run:
     midranks = totals.cumsum(axis=1) - totals / 2 - len(order) / 2  # (n + 1) / 2 is the mean rank
     ranks: FloatArray = midranks[:, run]
     return ranks
+
+
+def _centred_ranks(values: FloatArray) -> FloatArray:
+    """Rank, ties by their mean, and take the mean rank away."""
+    ranks: FloatArray = np.asarray(pd.Series(values).rank(), dtype=np.float64)
+    return ranks - (len(values) + 1) / 2
 
 
 def _association_test(

@@ -36,6 +36,9 @@ MEASURE_UNITS: Mapping[str, tuple[Target, Target]] = {
     "time_outside_scheduled_hours_min_per_day": ("min", "count"),
     "ehr_time8_h": ("h", "8h"),
     "note_time8_h": ("h", "8h"),
+    "order_time8_h": ("h", "8h"),
+    "inbox_time8_h": ("h", "8h"),
+    "work_outside_work8_h": ("h", "8h"),
 }
 # Measures whose denominator counts days: no period has more of them than it is long.
 PER_DAY = frozenset({"after_hours_min_per_workday", "time_outside_scheduled_hours_min_per_day"})
