@@ -251,14 +251,15 @@ def test_percentage_points_of_a_logit_are_those_of_all_after_less_all_before(pil
 
 def _crossed(x: pd.DataFrame, phase: float) -> Mapping[str, Any]:
     prefix = "after x "
-    return {name: x[name.removeprefix(prefix)] * phase for name in x if name.startswith(prefix)}
+    names = [str(name) for name in x.columns if str(name).startswith(prefix)]
+    return {name: x[name.removeprefix(prefix)] * phase for name in names}
 
 
 def test_dose_and_links_again_by_statsmodels(pilot: Pilot) -> None:
     both = pilot.table(TIME_IN_NOTES).dropna()
     who = pilot.clinicians.loc[both.index]
     share = (who["scribe_visits"] / who["eligible_visits"]).to_numpy()
-    change = np.log(both["after"] / both["before"]).to_numpy()
+    change = np.log((both["after"] / both["before"]).to_numpy())
     fit = sm.OLS(change, sm.add_constant(share)).fit(cov_type="HC3", use_t=True)
     dose = pilot.result["measures"][TIME_IN_NOTES]["dose"]
     line = dose["slope"]["line"]
@@ -283,7 +284,7 @@ def test_dose_and_links_again_by_statsmodels(pilot: Pilot) -> None:
 
 def test_subgroups_again_and_the_small_ones_hidden(pilot: Pilot) -> None:
     both = pilot.table(TIME_IN_NOTES).dropna()
-    change = np.log(both["after"] / both["before"])
+    change = (both["after"] / both["before"]).map(math.log)
     of = pilot.clinicians.loc[both.index]
     subgroups = pilot.result["measures"][TIME_IN_NOTES]["subgroups"]
     levels = [group for _, group in change.groupby(of["specialty"])]
