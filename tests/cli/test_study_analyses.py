@@ -3,89 +3,15 @@
 import csv
 import itertools
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
-from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 
-from cli.conftest import DEMO, TIME_IN_NOTES, read_json, side_by_side, write
-
-CLOSURE = "same_day_closure_rate"
-COVARIATES = ("specialty", "years_in_practice")
-DEMO_CONFIG = f"""\
-[study]
-ehr_use = "{DEMO}/ehr_use.csv"
-clinicians = "{DEMO}/clinicians.csv"
-measures = ["{TIME_IN_NOTES}", "{CLOSURE}"]
-test = ["paired_t", "wilcoxon_signed_rank", "sign_flip"]
-covariates = ["specialty", "years_in_practice"]
-by = ["specialty", "site"]
-links = [{{outcome = "{TIME_IN_NOTES}"}}, {{outcome = "{CLOSURE}", exposure = "{TIME_IN_NOTES}"}}]
-resamples = 300
-"""
-LOGITS = {"fractional_logit": "", "quasi_binomial": "denominator"}  # and the column of their weights
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Pilot:
-    """The demonstration's result, beside its tables as pandas reads them."""
-
-    result: Any
-    use: pd.DataFrame
-    clinicians: pd.DataFrame
-    run: Path
-
-    def values(self, measure: str) -> tuple[Array, Array]:
-        """Each scribe clinician's ratio of totals before and after, of those with both."""
-        both = self.table(measure).dropna()
-        return both["before"].to_numpy(), both["after"].to_numpy()
-
-    def table(self, measure: str) -> pd.DataFrame:
-        """Clinician x phase, NaN where a phase is missing."""
-        rows = self.use[self.use["measure"] == measure]
-        sums = rows.groupby(["clinician_id", "phase"])[["numerator", "denominator"]].sum()
-        ratio = sums["numerator"] / sums["denominator"]
-        return ratio.unstack()[["before", "after"]]
-
-    def rows(self, measure: str) -> pd.DataFrame:
-        """One row per clinician and period before or after, of those with both phases."""
-        rows = self.use[(self.use["measure"] == measure) & (self.use["phase"] != "training")]
-        rows = rows[rows["clinician_id"].isin(self.table(measure).dropna().index)]
-        return rows.assign(y=rows["numerator"] / rows["denominator"]).reset_index(drop=True)
-
-    def columns(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The fixed part: phase, covariates centred over the clinicians, and both crossed."""
-        here = self.clinicians.loc[sorted(set(rows["clinician_id"]))]
-        given = pd.get_dummies(here[list(COVARIATES)], dtype=float).drop(columns="specialty_cardiology")
-        centred = (given - given.mean()).loc[rows["clinician_id"]].reset_index(drop=True)
-        phase = (rows["phase"] == "after").astype(float)
-        crossed = centred.mul(phase, axis=0).add_prefix("after x ")
-        return pd.concat([pd.Series(1.0, rows.index, name="one"), phase, centred, crossed], axis=1)
-
-
-@pytest.fixture(scope="module")
-def pilot(tmp_path_factory: pytest.TempPathFactory) -> Pilot:
-    """One run on the demonstration's simulated pilot, and its pages in both languages."""
-    folder = tmp_path_factory.mktemp("demo")
-    write(folder / "study.toml", DEMO_CONFIG)
-    answer = side_by_side({"": ("study", folder / "study.toml", "--out", folder / "run")})[""]
-    assert answer.code == 0, answer.err
-    clinicians = pd.read_csv(DEMO / "clinicians.csv", index_col="clinician_id")
-    use = pd.read_csv(DEMO / "ehr_use.csv")
-    use = use[use["clinician_id"].map(clinicians["group"]) == "scribe"]
-    return Pilot(read_json(folder / "run" / "study.json"), use, clinicians, folder / "run")
-
-
-both_measures = pytest.mark.parametrize("name", [TIME_IN_NOTES, CLOSURE])
+from cli.conftest import TIME_IN_NOTES
+from cli.studies import CLOSURE, Pilot, both_measures
 
 
 @both_measures
@@ -171,88 +97,6 @@ def test_p_values_are_adjusted_over_the_measures(pilot: Pilot) -> None:
         assert holm == pytest.approx(multipletests(p, method="holm")[1])
         found = [measure["tests"][test]["p_benjamini_hochberg"] for measure in measures]
         assert found == pytest.approx(multipletests(p, method="fdr_bh")[1])
-
-
-def test_mixed_model_is_that_of_statsmodels(pilot: Pilot) -> None:
-    rows = pilot.rows(TIME_IN_NOTES)
-    x = pilot.columns(rows)
-    slope = x[["one", "phase"]]
-    model = sm.MixedLM(np.log(rows["y"]), x, groups=rows["clinician_id"], exog_re=slope).fit()
-    ours = pilot.result["measures"][TIME_IN_NOTES]["adjusted"]["mixed_log"]
-    assert (ours["random_effects"], ours["fallback"], ours["why"]) == ("slope", None, None)
-    assert (ours["n_clinicians"], ours["n_periods"]) == (45, len(rows))
-    assert ours["excluded"]["periods"] == {"training": 89}
-    assert math.log1p(ours["estimate"]) == pytest.approx(model.params["phase"], rel=1e-3)
-    assert ours["standard_error"] == pytest.approx(model.bse["phase"], rel=1e-3)
-    t = scipy.stats.t.ppf(0.975, ours["df"])
-    ends = (math.log1p(ours["estimate"]) + sign * t * ours["standard_error"] for sign in (-1, 1))
-    assert (ours["low"], ours["high"]) == pytest.approx(tuple(math.exp(end) - 1 for end in ends))
-
-
-@both_measures
-def test_least_squares_and_cr2_by_the_definition(pilot: Pilot, name: str) -> None:
-    rows = pilot.rows(name)
-    columns, groups = pilot.columns(rows), rows["clinician_id"]
-    x, y = columns.to_numpy(), rows["y"].to_numpy()
-    fit = sm.OLS(y, x).fit()
-    bread = np.linalg.inv(x.T @ x)
-    meat = np.zeros_like(bread)
-    for i in groups.unique():
-        xi, residual = x[groups == i], fit.resid[groups == i]
-        values, vectors = np.linalg.eigh(np.eye(len(xi)) - xi @ bread @ xi.T)
-        root = vectors @ np.diag([0 if v < 1e-9 else v**-0.5 for v in values]) @ vectors.T
-        score = xi.T @ root @ residual
-        meat += np.outer(score, score)
-    opinions = pilot.result["measures"][name]["second_opinions"]
-    assert opinions["ols_cr2"]["estimate"] == pytest.approx(fit.params[1])
-    assert opinions["ols_cr2"]["standard_error"] == pytest.approx(math.sqrt((bread @ meat @ bread)[1, 1]))
-    assert opinions["ols_wild"]["estimate"] == pytest.approx(fit.params[1])
-    by_clinician = pd.get_dummies(groups, dtype=float).to_numpy()
-    varying = np.column_stack([x[:, columns.columns.str.startswith(("phase", "after x"))], by_clinician])
-    within = np.linalg.lstsq(varying, y, rcond=None)[0]
-    assert opinions["ols_within_cr2"]["estimate"] == pytest.approx(within[0])
-    for one in opinions.values():
-        assert one["n_periods"] == len(rows)
-        assert one["low"] < one["estimate"] < one["high"]
-
-
-def test_gee_and_logits_are_those_of_statsmodels(pilot: Pilot) -> None:
-    rows = pilot.rows(TIME_IN_NOTES)
-    gee = sm.GEE(
-        rows["y"], pilot.columns(rows), rows["clinician_id"], cov_struct=sm.cov_struct.Exchangeable()
-    )
-    theirs = gee.fit(cov_type="bias_reduced")
-    ours = pilot.result["measures"][TIME_IN_NOTES]["second_opinions"]["gee"]
-    assert ours["estimate"] == pytest.approx(theirs.params["phase"], rel=1e-3)
-    assert ours["standard_error"] == pytest.approx(theirs.bse["phase"], rel=2e-3)
-    rows = pilot.rows(CLOSURE)
-    for name, weights in LOGITS.items():
-        fit = sm.GLM(
-            rows["y"], pilot.columns(rows), sm.families.Binomial(), var_weights=rows.get(weights)
-        ).fit()
-        odds = pilot.result["measures"][CLOSURE]["second_opinions"][f"{name}_odds_ratio"]
-        assert odds["estimate"] == pytest.approx(math.exp(fit.params["phase"]))
-
-
-@pytest.mark.xfail(
-    strict=True,
-    reason="the average marginal effect moves the phase and leaves phase x covariate as each row has it",
-)
-@pytest.mark.parametrize("name", LOGITS)
-def test_percentage_points_of_a_logit_are_those_of_all_after_less_all_before(pilot: Pilot, name: str) -> None:
-    rows = pilot.rows(CLOSURE)
-    x, weights = pilot.columns(rows), rows.get(LOGITS[name])
-    fit = sm.GLM(rows["y"], x, sm.families.Binomial(), var_weights=weights).fit()
-    at = [fit.predict(x.assign(phase=phase, **_crossed(x, phase))) for phase in (1.0, 0.0)]
-    points = pilot.result["measures"][CLOSURE]["second_opinions"][name]
-    assert points["estimate_kind"] == "percentage_points"
-    assert points["estimate"] == pytest.approx(np.average(at[0] - at[1], weights=weights))
-
-
-def _crossed(x: pd.DataFrame, phase: float) -> Mapping[str, Any]:
-    prefix = "after x "
-    names = [str(name) for name in x.columns if str(name).startswith(prefix)]
-    return {name: x[name.removeprefix(prefix)] * phase for name in names}
 
 
 def test_dose_and_links_again_by_statsmodels(pilot: Pilot) -> None:

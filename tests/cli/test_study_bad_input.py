@@ -16,12 +16,11 @@ from cli.conftest import (
     TIME_IN_NOTES,
     Answer,
     contents,
-    side_by_side,
     write,
     write_csv,
 )
+from cli.studies import CLOSURE, one_after_another
 
-CLOSURE = "same_day_closure_rate"
 AFTER_HOURS = "after_hours_min_per_workday"
 PEOPLE = ("clinician_id", "group", "specialty", "years", "months", "scribe_visits", "eligible_visits")
 CONFIG = f"""\
@@ -160,10 +159,8 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Bad:
     text = (folder / "utf16" / "ehr_use.csv").read_text(encoding="utf-8")
     write(folder / "utf16" / "ehr_use.csv", text.encode("utf-16"))
     names = (*BAD, "cells", "who", "column", "utf16")
-    return Bad(
-        folder,
-        side_by_side({n: ("study", folder / n / "study.toml", "--out", folder / n / "run") for n in names}),
-    )
+    commands = {n: ("study", folder / n / "study.toml", "--out", folder / n / "run") for n in names}
+    return Bad(folder, one_after_another(commands))
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -248,7 +245,7 @@ def imports(tmp_path_factory: pytest.TempPathFactory) -> Bad:
         assert old in text
         write(folder / name / file, text.replace(old, new, 1))
         commands[name] = ("import", folder / name / f"{example}.toml", "--out", folder / name / "out.csv")
-    return Bad(folder, side_by_side(commands))
+    return Bad(folder, one_after_another(commands))
 
 
 @pytest.mark.parametrize("name", IMPORTS)

@@ -11,10 +11,9 @@ from cli.conftest import (
     contents,
     read_json,
     scribeeval,
-    side_by_side,
 )
-from cli.test_study_bad_input import CLOSURE, CONFIG, ehr_use, lay_out, people, with_person, with_use
-from cli.test_study_parts import undefined
+from cli.studies import CLOSURE, one_after_another, undefined
+from cli.test_study_bad_input import CONFIG, ehr_use, lay_out, people, with_person, with_use
 
 EQUAL = [[*row[:4], 200 if row[3] == TIME_IN_NOTES else 15, 20] for row in ehr_use()]
 LEGAL = {
@@ -37,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, (config, use, who) in LEGAL.items():
         lay_out(folder / name, config, use, who)
     commands = {n: ("study", folder / n / "study.toml", "--out", folder / n / "run") for n in LEGAL}
-    for name, answer in side_by_side(commands).items():
+    for name, answer in one_after_another(commands).items():
         assert answer.code == 0, (name, answer.err)
         assert "Warning" not in answer.err, answer.err
     return folder

@@ -26,8 +26,8 @@ from cli.conftest import (
     write,
     write_csv,
 )
+from cli.studies import CLOSURE, undefined
 
-CLOSURE = "same_day_closure_rate"
 SATISFACTION, RVU = "satisfaction_points_per_survey", "rvu_per_workday"
 MEASURES = (TIME_IN_NOTES, CLOSURE, SATISFACTION, RVU)
 FAMILY = MEASURES[:3]
@@ -147,21 +147,6 @@ def test_equal_bytes_in_another_folder(study: Study) -> None:
         *("config.toml", "manifest.json", "report.html", "study.json"),
         *("tables/study.csv", "tables/study_adjusted.csv"),
     }
-
-
-def undefined(node: Any, where: str = "") -> list[str]:
-    """Places with an estimate or a p-value of null and no word why."""
-    found = []
-    if isinstance(node, dict):
-        keys = ("estimate", "p_value")
-        why = node.get("why") or node.get("line", {}).get("why")  # a slope says it of its line
-        found += [f"{where}/{key}" for key in keys if why is None and node.get(key, 0) is None]
-        for key, value in node.items():
-            found += undefined(value, f"{where}/{key}")
-    elif isinstance(node, list):
-        for i, value in enumerate(node):
-            found += undefined(value, f"{where}/{i}")
-    return found
 
 
 def test_undefined_is_null_and_says_why(study: Study) -> None:
