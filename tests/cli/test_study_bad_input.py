@@ -22,6 +22,7 @@ from cli.conftest import (
 from cli.studies import CLOSURE, one_after_another
 
 AFTER_HOURS = "after_hours_min_per_workday"
+MISSPELT = "time_in_notes_min_per_appt"
 PEOPLE = ("clinician_id", "group", "specialty", "years", "months", "scribe_visits", "eligible_visits")
 CONFIG = f"""\
 [study]
@@ -158,7 +159,9 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Bad:
     lay_out(folder / "utf16", CONFIG)
     text = (folder / "utf16" / "ehr_use.csv").read_text(encoding="utf-8")
     write(folder / "utf16" / "ehr_use.csv", text.encode("utf-16"))
-    names = (*BAD, "cells", "who", "column", "utf16")
+    misspelt = {(row, "measure"): MISSPELT for row in range(2, 18, 2)}
+    lay_out(folder / "measure", CONFIG, changed(ehr_use(), misspelt, EHR_COLUMNS))
+    names = (*BAD, "cells", "who", "column", "utf16", "measure")
     commands = {n: ("study", folder / n / "study.toml", "--out", folder / n / "run") for n in names}
     return Bad(folder, one_after_another(commands))
 
@@ -172,7 +175,7 @@ def test_one_line_says_what_and_what_to_do(bad: Bad, name: str) -> None:
 
 
 def test_nothing_is_half_written(bad: Bad) -> None:
-    for name in bad.answers:
+    for name in bad.answers.keys() - {"measure"}:
         run = bad.folder / name / "run"
         assert not run.exists() or set(contents(run)) <= {"config.toml"}
 
@@ -206,6 +209,12 @@ def test_a_whole_bad_column_does_not_flood_the_terminal(bad: Bad) -> None:
 def test_another_encoding_is_named(bad: Bad) -> None:
     assert bad.answers["utf16"].code == 2
     assert bad.answers["utf16"].error("ehr_use.csv", "line 1", "save the file as UTF-8")
+
+
+@pytest.mark.xfail(strict=True, reason="rows of a misspelt measure are passed over, two clinicians with them")
+def test_a_measure_misspelt_in_some_rows_is_named(bad: Bad) -> None:
+    answer = bad.answers["measure"]
+    assert MISSPELT in answer.out + answer.err
 
 
 EXPORTS = DEMO.parent / "exports"
@@ -256,6 +265,5 @@ def test_damaged_exports_are_told_and_not_guessed(imports: Bad, name: str) -> No
     assert not list((imports.folder / name).glob("out*"))
 
 
-@pytest.mark.xfail(strict=True, reason="a metric on both sides of a measure is told twice, word for word")
 def test_a_problem_is_told_once(imports: Bad) -> None:
     assert len(imports.answers["units"].errors) == 1

@@ -51,7 +51,7 @@ test = ["paired_t", "wilcoxon_signed_rank", "sign_flip"]
 family = {json.dumps(FAMILY)}
 multiplicity = "benjamini_hochberg"
 covariates = ["years"]
-by = ["specialty"]
+by = ["specialty", "years"]
 links = [{{outcome = "{TIME_IN_NOTES}"}}, {{outcome = "{SATISFACTION}", exposure = "{TIME_IN_NOTES}"}}]
 used_min_visits = 20
 resamples = 200
@@ -196,6 +196,13 @@ def test_small_subgroups_are_hidden_and_cannot_be_worked_out(study: Study) -> No
     assert shown == {"cardiology": 6, "<b>neurology</b>": None, "psychiatry": None}
     assert specialty["levels"]["psychiatry"]["estimate"] is None
     assert specialty["n_hidden"] == 6
+    assert {name: level["why"] for name, level in specialty["levels"].items()} == {
+        **{"cardiology": None, "<b>neurology</b>": "complementary", "psychiatry": "small"}
+    }
+    years = study.result["measures"][TIME_IN_NOTES]["subgroups"]["years"]["levels"]
+    assert {name: level["n_clinicians"] for name, level in years.items()} == {
+        **{"low": 5, "middle": None, "high": None}  # 5, 3 and 4
+    }
     change = changes(TIME_IN_NOTES)[SCRIBE[:6]].mean()
     assert specialty["levels"]["cardiology"]["estimate"] == pytest.approx(math.exp(change) - 1)
 
