@@ -107,6 +107,28 @@ class StudyTable(ConfigTable):
         return self
 
     @model_validator(mode="after")
+    def _phases_follow_each_other(self) -> "StudyTable":
+        if self.phases is not None:
+            given = (self.phases.before, self.phases.training, self.phases.after, self.phases.end)
+            days = [day for day in given if day is not None]
+            if days != sorted(set(days)):
+                raise ValueError("phases: the first days must be in the order before, training, after, end")
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_given_once(self) -> "StudyTable":
+        for key in ("measures", "family", "by", "test"):
+            names = getattr(self, key) or ()
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{key}: {', '.join(twice)} is named twice; name it once")
+        if self.by and self.clinicians is None:
+            raise ValueError(
+                "by: these are columns of the clinicians table; give `clinicians`, or leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _measures_are_known(self) -> "StudyTable":
         known = tuple(self.table)
         for name in self.define:

@@ -238,3 +238,11 @@ def finished(unrun: Pilot, tmp_path_factory: pytest.TempPathFactory) -> Pilot:
     assert answer.code == 0, answer.err
     assert answer.redone == {"transcribe", "draft", "score", "study", "report"}
     return pilot
+
+
+@pytest.fixture(scope="session")
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The study of the demonstration's simulated pilot, done once: a `cli.studies.Pilot`."""
+    from cli.studies import simulated_pilot
+
+    return simulated_pilot(tmp_path_factory.mktemp("simulated"))

@@ -87,7 +87,7 @@ def _by_arrow(path: Path, names: list[str]) -> "pa.Table | None":
 
     try:
         table = _csv(path) if path.suffix.lower() == ".csv" else _parquet(path, names)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         return None
     if table is None:
         return None
@@ -102,7 +102,7 @@ def _csv(path: Path) -> "pa.Table":
     from pyarrow import csv
 
     with path.open("rb") as file:
-        header = file.readline().decode("utf-8-sig")  # a ValueError below is Arrow's to find as well
+        header = file.readline().decode("utf-8-sig")
     names = [name.strip().strip('"') for name in header.rstrip("\r\n").split(",")]
     options = csv.ConvertOptions(
         column_types=dict.fromkeys([*names, *(header.rstrip("\r\n").split(","))], pa.string()),

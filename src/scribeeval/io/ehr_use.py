@@ -20,8 +20,13 @@ GROUPS = ("scribe", "control")
 COUNTS = ("scribe_visits", "eligible_visits")
 TEXTS = COLUMNS[:4]
 NUMBERS = COLUMNS[4:]
+SHOWN = 100  # problems named one by one; a whole column of a million rows can be wrong in the same way
+LARGEST, SMALLEST = 1e12, 1e-9  # beyond them no minutes, counts or characters, and sums would overflow
 DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 
+
+SEPARATED = r"[+-]?\d+(?:[.,' ]\d+)+"  # a number with decimal commas or thousands marks
+NO_NUMBER = "is not a number, as most of the column are (use a point for decimals; empty = unknown)"
 
 # A column, what is wrong with it, and in which rows.
 Fault: TypeAlias = "tuple[str, str, NDArray[np.bool_] | pd.Series[bool] | pd.Series[Any]]"
@@ -40,8 +45,14 @@ def _raise_faults(path: Path, first_row: int, faults: Iterable[Fault]) -> None:
         for column, what, at in faults
         for row in np.flatnonzero(np.asarray(at, dtype=bool))
     )
+    if len(problems) > SHOWN:
+        raise InputError([*(text for _, text in problems[:SHOWN]), _rest(path, len(problems) - SHOWN)])
     if problems:
-        raise InputError(problem for _, problem in problems)
+        raise InputError(text for _, text in problems)
+
+
+def _rest(path: Path, n: int) -> str:
+    return f"{path}: and {n} more problems; put the first {SHOWN} right and check again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,8 @@ def read_ehr_use(
     columns |= {name: pd.Series(table.numbers[name].values) for name in NUMBERS}
     frame = pd.DataFrame({name: columns[name] for name in COLUMNS})
     outside = text["phase"].where(text["phase"].words == OUTSIDE)
+    if outside.all():
+        raise InputError(f"{path}: every period lies outside the phases; check the dates in [study.phases]")
     return frame[~outside].reset_index(drop=True) if outside.any() else frame
 
 
@@ -117,6 +130,9 @@ def _number_faults(
         yield name, "is empty; fill it or leave the row out", ~column.given
         yield name, "is not a number (use a point for decimals, no units)", wrong
         yield name, "is negative", column.values < 0
+        size = np.abs(column.values)
+        far = (size > LARGEST) | ((size > 0) & (size < SMALLEST))
+        yield name, "is no plausible amount; check the export", far & np.isfinite(column.values)
     measure = text["measure"]
     is_share = measure.where(pd.Series(measure.words, dtype=object).isin(list(shares)))
     above = table.numbers["numerator"].values > table.numbers["denominator"].values
@@ -136,14 +152,16 @@ def phase_of(starts: "pd.Series[str]", phases: PhaseDates) -> "pd.Series[str]":
     return phase
 
 
-def read_clinicians(path: Path) -> pd.DataFrame:
+def read_clinicians(path: Path, compared: Collection[str] = ()) -> pd.DataFrame:
     """Read the clinicians table, indexed by clinician_id; group and covariates as they are.
 
-    Columns that hold nothing but numbers become float64.
+    Columns that hold nothing but numbers become float64.  compared: covariates and subgroups, in which
+    one `N/A` must not turn years into a category of every year: where most cells are numbers, written
+    with any separator, all must be.
 
     Raises:
         InputError: one line for each problem: no clinician_id, an id given twice, an unknown group,
-            more scribe visits than eligible ones.
+            more scribe visits than eligible ones, text among the numbers of a column that is compared.
 
     """
     frame, first_row = _read_frame(path, ["clinician_id"])
@@ -158,6 +176,10 @@ def read_clinicians(path: Path) -> pd.DataFrame:
         given = frame[name].notna()
         if name in COUNTS:
             faults.append((name, "is not a count", given & ~(numbers >= 0)))
+        elif name in compared:
+            alike = numbers.notna() | frame[name].astype(str).str.fullmatch(SEPARATED)
+            if 2 * (given & alike).sum() > given.sum():
+                faults.append((name, NO_NUMBER, given & numbers.isna()))
         if numbers[given].notna().all():
             frame[name] = numbers
     if set(COUNTS) <= set(frame.columns) and not any(frame[name].dtype == object for name in COUNTS):

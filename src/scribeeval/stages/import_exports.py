@@ -91,6 +91,7 @@ def _part(table: ImportTable, config: Path) -> Part:
 
 
 def _shortened(problems: list[str]) -> InputError:
+    problems = list(dict.fromkeys(problems))  # a metric of two measures is wrong once
     shown = problems[:SHOWN]
     if len(problems) > SHOWN:
         shown.append(f"and {len(problems) - SHOWN} more problems; nothing was written")

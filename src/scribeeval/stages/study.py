@@ -79,7 +79,8 @@ def read_study(config: Path, settings: StudyTable) -> StudyData:
         everyone = read_ehr_use(relative(config, settings.ehr_use or ""), phases, shares)
     if settings.clinicians is None:
         return StudyData(everyone, everyone, None)
-    clinicians = read_clinicians(relative(config, settings.clinicians))
+    compared = (*settings.covariates, *settings.by)
+    clinicians = read_clinicians(relative(config, settings.clinicians), compared)
     unknown = sorted(set(everyone["clinician_id"]) - set(clinicians.index))
     if unknown:
         raise InputError(
@@ -89,6 +90,10 @@ def read_study(config: Path, settings: StudyTable) -> StudyData:
     if "group" not in clinicians.columns:
         return StudyData(everyone, everyone, clinicians)
     scribe = everyone["clinician_id"].isin(clinicians.index[clinicians["group"] == "scribe"])
+    if not scribe.any():
+        raise InputError(
+            "no clinician of the EHR-use table is in the group 'scribe'; check the column 'group'"
+        )
     return StudyData(everyone, everyone[scribe], clinicians)
 
 
@@ -153,6 +158,10 @@ def analyse(data: StudyData, settings: StudyTable, seed: int, reporter: Reporter
 
 def _values(frame: pd.DataFrame, measure: Measure) -> ClinicianValues:
     values = clinician_values(frame, measure)
+    if not values.clinician_ids and set(values.dropped.values()) == {"zero_denominator"}:
+        raise InputError(
+            f"measure {measure.name!r}: every clinician has a denominator of 0; check the export"
+        )
     if not values.clinician_ids:
         raise InputError(
             f"measure {measure.name!r}: no clinician has periods both before and after; "

@@ -33,8 +33,9 @@ FEW_CLUSTERS = 10  # with fewer, Rademacher has too few different draws, and Web
 TIE = 1e-9
 NO_VARIANCE = 1e-13
 
-# Doublings and halvings of the step in the search for an end of the interval.
-DOUBLINGS, HALVINGS = 40, 60
+# Doublings and halvings of the step in the search for an end of the interval.  An end a million standard
+# errors away is none: p then stays at its limit, and falls below alpha by rounding alone.
+DOUBLINGS, HALVINGS = 20, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
