@@ -1,0 +1,146 @@
+"""Questions of a visit's transcript and their answers: "[doctor] any chest pain ?" "[patient] no ."
+
+A question asserts nothing; the answer of the other speaker decides.  A question that presupposes what it
+names ("how long have you had the cough ?") is no question here, nor is a tag ("..., okay ?").
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+REACH_TURNS = 4  # an answer may come after an "um" and a repeated question
+_TURN = re.compile(r"^[ ]*(?:\[(\w+)\]:?|(\w+(?: \d)?):)", re.MULTILINE)
+_CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse", "gp", "의사", "간호사"}
+_PATIENTS = {
+    "patient", "p", "pt", "patient_guest", "guest", "mother", "father", "parent", "caregiver", "환자", "보호자",
+}  # fmt: skip
+_FILLER = r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b|[,.\s-])*"
+_ASKS = re.compile(
+    r"\b(?:(?:do|does|did|have|has|had|are|is|was|were|ca n't|can't|do n't|don't|have n't|haven't)"
+    r" (?:you|he|she|it|they|there|your|any|that|this|the|anyone|anybody|his|her)|any|how about|what about"
+    r"|no other|ever)\b"
+)
+_ASKED = re.compile(r"있으세요|있나요|있습니까|있어요\?|없나요|없으세요|없습니까|나요|까요|세요|습니까")
+_PRESUPPOSES = re.compile(
+    r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's|when|where|what"
+    r"|whats|what's|which|why|who|tell me)\b(?! about)|언제|얼마나|어디|어떻|왜"
+)
+_TAG = re.compile(r",?\s*\b(?:okay|ok|all right|alright|right|you know|huh|correct|yeah|sound good|sounds good)\s*\?\W*$")
+_UNSURE = re.compile(
+    _FILLER + r"(?:maybe|perhaps|possibly|probably|i think(?! not)|i guess|might|(?:i'm |i am )?not (?:really )?sure"
+    r"|i do ?n't (?:know|remember)|i'm unsure|could be|글쎄|모르|그런 것 같)"
+)
+_NO = re.compile(
+    _FILLER + r"(?:(?:no|nope|nah|none|never|nothing|negative|uh-uh|nuh-uh|neither|nor)\b"
+    r"|not\b(?! (?:too |so |that |as )?(?:bad|much|often))"
+    r"|(?:i|it|he|she|they|we|there|that)(?: really)? (?:have|do|did|does|has|had|am|is|was|are|were|ca|could|wo)"
+    r"(?: ?n't| not)\b|i'm not|아니|아뇨|없|안 |전혀)"
+)
+_YES = re.compile(
+    _FILLER + r"(?:(?:yes|yeah|yep|yup|yea|ya|uh-huh|mm-hmm|mhm|sure|right|correct|exactly|definitely|absolutely"
+    r"|of course|i (?:do|have|am|was|did|had|get|feel|got|can|take|still)|i've|i'm|it (?:does|is|was|has|did|hurts)|it's"
+    r"|he (?:does|has|is)|she (?:does|has|is)|they (?:do|are)|there (?:is|are|was)|there's|sometimes|occasionally|once"
+    r"|every|a (?:little|bit|few|lot|couple|slight|mild)|little|some|slight|slightly|mild|mildly|just|only|kind of"
+    r"|sort of|very|quite|mostly|usually|often|when|always|about|not (?:too|so|that|as))\b|네|예|응|있|맞|그래|조금|가끔|자주|약간)"
+)
+_INSISTS = re.compile(r"\b(?:i|it|there|they|he|she) (?:do|does|have|has|am|did|is|are)\b(?! ?n't| not)")
+
+
+class Question(NamedTuple):
+    """A question, text[start:end], and its answer: yes, insists, no, unsure or open; where the answer stands."""
+
+    start: int
+    end: int
+    answer: str
+    answer_start: int
+    answer_end: int
+
+
+class Turn(NamedTuple):
+    """What one speaker says, text[start:end], without the tag; whether it is the clinician."""
+
+    start: int
+    end: int
+    clinician: bool
+    tag: int
+
+
+def find_turns(folded: str) -> list[Turn]:
+    """Split a transcript into turns; none unless clinician and patient both have a tag at a line's start.
+
+    "D:", "A:", "P:" is a note of data, assessment and plan, no visit.
+    """
+    tags = []
+    names = set()
+    for match in _TURN.finditer(folded):
+        name = match[1] or match[2]
+        if name in _CLINICIANS or name in _PATIENTS:
+            tags.append((match.start(), match.end(), name in _CLINICIANS))
+            names.add(name)
+        elif name == "a":
+            return []
+    if not names & _CLINICIANS or not names & _PATIENTS:
+        return []
+    ends = [start for start, _, _ in tags[1:]] + [len(folded)]
+    return [Turn(start, end, who, tag) for (tag, start, who), end in zip(tags, ends, strict=True)]
+
+
+def find_questions(folded: str, turns: Sequence[Turn], starts: Sequence[int]) -> list[Question]:
+    """Find the questions of a transcript in its order, with their answers; starts: of the clauses."""
+    questions = []
+    ends = [*starts[1:], len(folded)]
+    at = 0
+    for i, turn in enumerate(turns):
+        answer: tuple[str, int, int] | None = None
+        while at < len(starts) and starts[at] < turn.end:
+            start, end = max(starts[at], turn.start), ends[at]
+            at += 1
+            asked = _asked_from(folded, start, end, turn.clinician)
+            if asked is None or end <= turn.start:
+                continue
+            own = _own_answer(folded, end, turn.end)
+            if own is None and answer is None:
+                answer = _answer(folded, turns, i)
+            questions.append(Question(asked, end, *(own or answer or ("open", end, end))))
+    return questions
+
+
+def _asked_from(folded: str, start: int, end: int, clinician: bool) -> int | None:
+    """Where in the clause a question starts; None: a statement, a tag, or a question that presupposes."""
+    marked = "?" in folded[start:end][-4:]
+    if marked and _TAG.search(folded, start, end) and end - start > 16:
+        return None
+    asks = _ASKS.search(folded, start, end)
+    if not marked and not (clinician and asks and asks[0] != "ever"):
+        korean = clinician and _ASKED.search(folded, start, end)
+        return start if korean and not _PRESUPPOSES.search(folded, start, end) else None
+    if not marked and asks and asks[0] in ("any", "no other") and asks.start() - start > 20:
+        return None  # "let me know if you get any" asks nothing
+    upto = asks.end() if asks else end
+    if _PRESUPPOSES.search(folded, start, upto if asks and asks.start() > start else end):
+        return None
+    return asks.start() if asks and not marked else start
+
+
+def _own_answer(folded: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """An answer inside the same turn, where a transcript lost the change of speaker: "any fever? no. okay"."""
+    match = re.compile(r"\s*(no|nope|none|yes|yeah)\s*[.,]").match(folded, start, end)
+    if match is None:
+        return None
+    return ("yes" if match[1].startswith("y") else "no"), match.start(), match.end()
+
+
+def _answer(folded: str, turns: Sequence[Turn], asked: int) -> tuple[str, int, int]:
+    for turn in turns[asked + 1 : asked + 1 + REACH_TURNS]:
+        if turn.clinician == turns[asked].clinician:
+            continue
+        span = turn.start, turn.end
+        if _UNSURE.match(folded, *span):
+            return "unsure", *span
+        if _NO.match(folded, *span):
+            return "no", *span
+        if _YES.match(folded, *span):
+            return "insists" if _INSISTS.search(folded, turn.start, turn.start + 30) else "yes", *span
+        if re.compile(_FILLER + "$").match(folded, *span) is None:
+            return "open", *span
+    return "open", turns[asked].end, turns[asked].end

@@ -1,0 +1,186 @@
+"""From the triggers of one clause to stretches of text and what is said of them."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scribeeval.terms.triggers import Hit
+
+SPEECH_REACH = 12  # words: speech without punctuation has no other end
+LIST_ITEM_WORDS = 4  # "fever, chills and a dry cough have resolved": longer pieces are clauses of their own
+POLARITY = ("absent", "possible", "present")
+_WORDS = re.compile(rf"(?:\s*\S+){{0,{SPEECH_REACH}}}")
+_FILLER = re.compile(
+    r"[\s:]*(?:(?:is|was|are|were|been|any|ever|currently|really|actually|recently|also|he|she|that|you|the|patient|it"
+    r"|has|have|having|had|of|i|never|or|to|a|significant|interval|definite|acute|major|real|further|appreciable|well"
+    r"|yet|fully|completely|adequately|quite|been|be|an|much|being|clinically|specifically|do|does|did)\s+){0,3}"
+)
+_FOLLOWS = re.compile(
+    r"[ ]*:?[ ]*(?!(?:and|or|but|given|due|to|in|at|as|because|on|since|with|by|for|today|now|though|per|although|so"
+    r"|x\d?|after|from|this|throughout|otherwise|however|yesterday|currently|bilaterally|she|he|patient|pt)\b)[^\W_]"
+)
+_ITEM_END = re.compile(r",|\band\b|\bor\b|;|\n| - ")
+_OPEN_ENDED = ("if", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
+
+
+class Scope(NamedTuple):
+    """text[start:end] is under a trigger at anchor:anchor_end; ends: the trigger lies after the text."""
+
+    start: int
+    end: int
+    kind: str
+    anchor: int
+    anchor_end: int
+
+
+def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
+    """Keep the triggers that count, each with one direction: drop pseudo, turn "not seen" round."""
+    kept: list[Hit] = []
+    for hit in hits:
+        kind, direction = hit.kind, hit.direction
+        if kind == "pseudo":
+            kept.append(hit)
+            continue
+        last = kept[-1] if kept else None
+        adjacent = last is not None and _FILLER.fullmatch(folded, last.end, hit.start) is not None
+        denied = adjacent and last is not None and last.kind == "absent" and last.direction == "forward"
+        if kind == "annul":
+            if denied:
+                kept[-1] = Hit(last.start, hit.end, "pseudo", "forward")  # type: ignore[union-attr]
+            continue
+        if kind == "backs":
+            if denied and last is not None and not _FOLLOWS.match(folded, hit.end, end):
+                kept[-1] = Hit(last.start, hit.end, "absent", "backward")
+            elif not denied:
+                kept.append(Hit(hit.start, hit.end, "present", "forward"))
+            continue
+        if kind == "present" and direction == "forward" and adjacent and last is not None and last.kind != "present":
+            if last.kind != "pseudo" and last.kind not in ("stop", "pause", "halt") and last.direction == "forward":
+                continue  # "denies having", "if you have", "history is significant for"
+        if kind == "absent" and _interjected(hit, folded, end):
+            continue
+        if direction == "either":
+            forward = _FOLLOWS.match(folded, hit.end, end) is not None and not _is_sign_after(hit, folded)
+            direction = "forward" if forward else "backward"
+        if folded[hit.start] >= "가" and last is not None and hit.start - last.end <= 2 and kind in POLARITY:
+            if last.kind in POLARITY and folded[last.start] >= "가":
+                kept.pop()  # the last predicate decides: 관찰되지 않음, 의심되지 않음
+        kept.append(Hit(hit.start, hit.end, kind, direction))
+    return [hit for hit in kept if hit.kind != "pseudo"]
+
+
+def _interjected(hit: Hit, folded: str, end: int) -> bool:
+    """The "no" of "no, I do": an answer, not a negation of what follows."""
+    return folded[hit.start : hit.end] == "no" and re.compile(r"\s*[,.!]").match(folded, hit.end, end) is not None
+
+
+def _is_sign_after(hit: Hit, folded: str) -> bool:
+    """A sign stands after its term, "fever (-) chills (+)", unless it opens the line or the list's item."""
+    if folded[hit.start] != "(":
+        return False
+    before = folded[: hit.start].rstrip(" ")[-1:]
+    return before not in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
+
+
+def scopes(hits: Sequence[Hit], folded: str, start: int, end: int, speech: bool) -> list[Scope]:
+    """Give each trigger of the clause folded[start:end] the stretch it holds over; hits are settled."""
+    found = []
+    for i, hit in enumerate(hits):
+        if hit.kind == "slots":
+            found += _slots(hits, i, folded, start)
+        elif hit.kind in ("stop", "pause", "halt"):
+            continue
+        elif hit.direction == "forward":
+            found.append(Scope(hit.end, _forward_end(hits, i, folded, end, speech), hit.kind, hit.start, hit.end))
+        else:
+            found.append(Scope(_backward_start(hits, i, folded, start), hit.start, hit.kind, hit.start, hit.end))
+    return found
+
+
+def _forward_end(hits: Sequence[Hit], i: int, folded: str, end: int, speech: bool) -> int:
+    hit = hits[i]
+    reach = end
+    if speech:
+        words = _WORDS.match(folded, hit.end, end)
+        reach = words.end() if words else end
+    phrase = folded[hit.start : hit.end]
+    if hit.kind == "chronic" or phrase.startswith(("prn", "as needed", "old", "resolved", "former")):
+        item = _ITEM_END.search(folded, hit.end, reach)
+        return item.start() if item else reach
+    for later in hits[i + 1 :]:
+        if later.start >= reach:
+            break
+        if _ends(hit, phrase, later):
+            return later.start
+    return reach
+
+
+def _ends(hit: Hit, phrase: str, later: Hit) -> bool:
+    """Whether a later trigger ends the forward scope of an earlier one."""
+    if later.kind == "halt":
+        return True
+    if hit.kind == "hypothetical":
+        if phrase.startswith(_OPEN_ENDED):
+            return False
+        return later.kind == "stop" or (later.kind in POLARITY and later.direction == "forward")
+    if later.kind == "stop":
+        return True
+    if hit.kind in POLARITY:
+        if later.kind in ("pause", "family", "hypothetical"):
+            return later.kind != "family" or later.direction == "forward"
+        return later.kind in POLARITY and later.direction == "forward"
+    if hit.kind == "family":
+        return False
+    return later.kind == "family" or (later.kind == "present" and later.direction == "forward")
+
+
+def _backward_start(hits: Sequence[Hit], i: int, folded: str, start: int) -> int:
+    """Where the scope of a trigger that stands after its terms starts."""
+    hit = hits[i]
+    limit = start
+    korean = folded[hit.start] >= "가"
+    for earlier in reversed(hits[:i]):
+        if earlier.kind in ("stop", "halt") or (earlier.kind in POLARITY and hit.kind in POLARITY):
+            limit = earlier.end
+            break
+        if korean and earlier.direction == "backward" and earlier.kind != "chronic":
+            limit = earlier.end
+            break
+    if korean:
+        return limit
+    if hit.kind == "chronic":
+        *_, limit = [limit, *(item.end() for item in _ITEM_END.finditer(folded, limit, hit.start))]
+        return limit
+    return _list_start(folded, limit, hit.start, hit.kind == "present")
+
+
+def _list_start(folded: str, limit: int, end: int, last_only: bool) -> int:
+    """Go back over the short items of a list; over one item only where last_only."""
+    pieces = folded[limit:end].split(",")
+    position = end - len(pieces[-1])
+    if last_only or len(pieces) == 1 or len(pieces[-1].split()) > LIST_ITEM_WORDS:
+        return position
+    if len(pieces) > 1 and not re.match(r"\s*(?:and|or|&)\b", pieces[-1]) and len(pieces[-1].split()) > 0:
+        return position
+    for piece in reversed(pieces[:-1]):
+        if len(piece.split()) > LIST_ITEM_WORDS:
+            return position
+        position -= len(piece) + 1
+    return max(position, limit)
+
+
+def _slots(hits: Sequence[Hit], i: int, folded: str, start: int) -> list[Scope]:
+    """The signs of "fever/chills/cough (-/-/+)", one for each term before them."""
+    hit = hits[i]
+    limit = max([start, *(earlier.end for earlier in hits[:i])])
+    signs = re.findall(r"[-−–+±]", folded[hit.start : hit.end])
+    found = []
+    end = hit.start
+    for sign in reversed(signs):
+        cut = max(folded.rfind("/", limit, end), folded.rfind(",", limit, end))
+        kind = {"+": "present", "±": "possible"}.get(sign, "absent")
+        found.append(Scope(max(cut + 1, limit), end, kind, end, end))
+        if cut < 0:
+            break
+        end = cut
+    return found

@@ -1,0 +1,176 @@
+"""The trigger phrases of ConText: package data, found in one pass by a trie written as a regular expression.
+
+triggers.csv holds one group of phrases a row: language, kind, direction, the published source of the
+category (NegEx, ConText) and the phrases, separated by "|"; "{a;b;} c" stands for "a c", "b c" and "c".
+Sources: Chapman et al. (2001), "A simple algorithm for identifying negated findings and diseases in
+discharge summaries"; Harkema et al. (2009) and Chapman et al. (2011), "ConText".
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+# What a trigger says of the terms in its scope: absent, possible, present, family, hypothetical; historical
+# gives way to a mark of a lasting illness (chronic), past does not.  annul takes a negation before it upon
+# itself ("no change in"), backs turns it round ("not seen"), slots are the signs of (-/+).  pseudo: looks
+# like a trigger and is none.  pause, stop and halt end scopes: polarity's; all but hypothetical's; all.
+KINDS = (
+    "absent",
+    "possible",
+    "present",
+    "family",
+    "historical",
+    "past",
+    "hypothetical",
+    "chronic",
+    "annul",
+    "backs",
+    "slots",
+    "pseudo",
+    "pause",
+    "stop",
+    "halt",
+)
+DIRECTIONS = ("forward", "backward", "either")
+_GROUP = re.compile(r"\{([^}]*)\}")
+_HANGUL = re.compile(r"[가-힣]")
+_SIGNS = re.compile(r"\([-−–+±](?:\s?[/,]\s?[-−–+±])*\)|\?|(?:19|20)\d\d(?!\d)")
+_DATED = re.compile(r"(?:\b(?:in|since)|[(,])\s+(?:[a-z]{3,9}\s+)?$|\($|(?<=\w)\s$")
+_SIGN = re.compile(r"[-−–+±]")
+
+
+class Hit(NamedTuple):
+    """A trigger in a text: text[start:end], in code points; kind as in KINDS, direction of its scope."""
+
+    start: int
+    end: int
+    kind: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Phrases -> (kind, direction), and the expressions that find the English and the Korean ones."""
+
+    phrases: Mapping[str, tuple[str, str]]
+    english: re.Pattern[str]
+    korean: re.Pattern[str]
+
+
+@cache
+def load_triggers() -> Triggers:
+    """Read the packaged triggers.  Cached: it is constant package data.
+
+    Where a phrase stands in two rows the later row holds: it is the closer description.
+    """
+    table = resources.files("scribeeval.terms") / "data" / "triggers.csv"
+    phrases: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "ko": {}}
+    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+        for pattern in row["patterns"].split("|"):
+            for phrase in filter(None, expand(pattern)):
+                phrases[row["language"]][phrase] = (row["kind"], row["direction"])
+    return Triggers(
+        {**phrases["en"], **phrases["ko"]},
+        re.compile(rf"(?<![\w'/-])(?:{trie_pattern(phrases['en'])})(?![\w'])"),
+        re.compile(trie_pattern(phrases["ko"])),
+    )
+
+
+@cache
+def lifelong_stems() -> re.Pattern[str]:
+    """Find the name of an illness that lasts, in folded text: "history of asthma" is asthma today."""
+    table = resources.files("scribeeval.terms") / "data" / "lifelong.csv"
+    rows = {r["language"]: r["stems"] for r in csv.DictReader(table.read_text(encoding="utf-8").splitlines())}
+    return re.compile(rf"\b(?:{rows['en']})|{rows['ko']}")
+
+
+def expand(pattern: str) -> Iterator[str]:
+    """Write out the alternatives of a pattern; outer blanks are dropped where the language has words.
+
+    >>> list(expand("{is;was} {;not }seen"))
+    ['is seen', 'is not seen', 'was seen', 'was not seen']
+    """
+    group = _GROUP.search(pattern)
+    if group is None:
+        yield pattern if _HANGUL.search(pattern) else pattern.strip()
+        return
+    for alternative in group[1].split(";"):
+        yield from expand(pattern[: group.start()] + alternative + pattern[group.end() :])
+
+
+def trie_pattern(phrases: Iterable[str]) -> str:
+    """Write phrases as one expression that finds the longest; a blank stands for any white space.
+
+    >>> trie_pattern(["no", "not", "no change"])
+    'no(?:\\\\s+change|t)?'
+    """
+    tails: dict[str, list[str]] = {}
+    ends = False
+    for phrase in phrases:
+        if phrase:
+            tails.setdefault(phrase[0], []).append(phrase[1:])
+        else:
+            ends = True
+    branches = [
+        (r"\s+" if first == " " else re.escape(first)) + trie_pattern(rest)
+        for first, rest in sorted(tails.items())
+    ]
+    if not branches:
+        return ""
+    joined = branches[0] if len(branches) == 1 and not ends else f"(?:{'|'.join(branches)})"
+    return joined + "?" if ends else joined
+
+
+def fold(text: str) -> str:
+    """Lower the case and straighten apostrophes without moving an offset ("İ" has a longer lower case)."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return lowered.replace("’", "'").replace("\r", "\n").replace("\t", " ").replace("\xa0", " ")
+
+
+def find_hits(folded: str) -> list[Hit]:
+    """Find the triggers of a folded text in its order; pseudo-triggers are kept, to be shown or dropped."""
+    triggers = load_triggers()
+    phrases = triggers.phrases
+    hits = []
+    for match in triggers.english.finditer(folded):
+        phrase = match[0]
+        known = phrases.get(phrase) or phrases[" ".join(phrase.split())]
+        hits.append(Hit(match.start(), match.end(), *known))
+    found = len(hits)
+    hits += _sign_hits(folded)
+    if not folded.isascii() and _HANGUL.search(folded):
+        for match in triggers.korean.finditer(folded):
+            known = phrases.get(match[0]) or phrases[_one_blank(match[0])]
+            hits.append(Hit(match.start(), match.end(), *known))
+    if len(hits) > found:
+        hits.sort()
+    return hits
+
+
+def _one_blank(phrase: str) -> str:
+    return re.sub(r"\s+", " ", phrase)
+
+
+def _sign_hits(folded: str) -> list[Hit]:
+    """Signs: fever (-), fever/chills (-/+), ?pneumonia, pneumonia?, hysterectomy in 1996."""
+    hits = []
+    for match in _SIGNS.finditer(folded):
+        start, end = match.span()
+        signs = _SIGN.findall(match[0])
+        if len(signs) > 1:
+            hits.append(Hit(start, end, "slots", "backward"))
+        elif signs:
+            kind = {"+": "present", "±": "possible"}.get(signs[0], "absent")
+            hits.append(Hit(start, end, kind, "either"))
+        elif match[0] == "?":
+            asks = start == 0 or not folded[start - 1].isalnum()
+            hits.append(Hit(start, end, "possible", "forward" if asks else "backward"))
+        elif _DATED.search(folded, max(0, start - 14), start):
+            hits.append(Hit(start, end, "historical", "backward"))
+    return hits
