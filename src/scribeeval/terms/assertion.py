@@ -87,6 +87,7 @@ def _read(text: str) -> _Reading:
     if turns:
         starts = sorted({*starts, *(turn.tag for turn in turns), *(turn.start for turn in turns)})
         questions, headed = find_questions(folded, turns, starts), []
+        hits = [hit for hit in hits if folded[hit.start] != "?"]  # in speech it asks, and does not doubt
     else:
         questions, headed = [], defaults(text, folded, hits)
     hit_starts = [hit.start for hit in hits]

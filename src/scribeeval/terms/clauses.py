@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scribeeval.terms.triggers import Hit
+from scribeeval.terms.triggers import Hit, asks_before
 from scribeeval.text import split_sections
 
 WRAP_COLUMNS = 60  # a shorter line that ends without a period is a list's item, not a wrapped sentence
@@ -37,6 +37,8 @@ def clause_starts(text: str, folded: str) -> list[int]:
     for match in _BOUND.finditer(text):
         mark = match[0]
         if mark[:1] == "." and _ABBREVIATION.search(folded, max(0, match.start() - 8), match.start()):
+            continue
+        if mark == "?" and asks_before(folded, match.start()):
             continue
         if mark[:1] == "\n" and _is_wrapped(folded, starts[-1], match):
             continue

@@ -44,7 +44,7 @@ def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
         last = kept[-1] if kept else None
         adjacent = last is not None and _FILLER.fullmatch(folded, last.end, hit.start) is not None
         denied = adjacent and last is not None and last.kind == "absent" and last.direction == "forward"
-        if kind == "annul":
+        if kind == "annul" or (kind == "past" and direction == "backward" and denied):
             if denied:
                 kept[-1] = Hit(last.start, hit.end, "pseudo", "forward")  # type: ignore[union-attr]
             continue
@@ -60,10 +60,18 @@ def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
         if kind == "absent" and _interjected(hit, folded, end):
             continue
         if direction == "either":
-            forward = _FOLLOWS.match(folded, hit.end, end) is not None and not _is_sign_after(hit, folded)
+            if folded[hit.start] >= "가":
+                forward = _opens(hit, folded)
+            else:
+                forward = _FOLLOWS.match(folded, hit.end, end) is not None and not _is_sign_after(hit, folded)
             direction = "forward" if forward else "backward"
+        if kind in POLARITY and last is not None and last[2:] == ("present", "forward"):
+            if not folded[last.end : hit.start].strip():
+                kept.pop()  # the auxiliary of "has not been excluded"
         if folded[hit.start] >= "가" and last is not None and hit.start - last.end <= 2 and kind in POLARITY:
-            if last.kind in POLARITY and folded[last.start] >= "가":
+            if kind == "present" and last.kind in ("absent", "possible", "historical", "past", "family"):
+                continue  # 가능성 있음, 과거력 있음
+            if kind != "present" and last.kind in POLARITY and folded[last.start] >= "가":
                 kept.pop()  # the last predicate decides: 관찰되지 않음, 의심되지 않음
         kept.append(Hit(hit.start, hit.end, kind, direction))
     return [hit for hit in kept if hit.kind != "pseudo"]
@@ -76,10 +84,11 @@ def _interjected(hit: Hit, folded: str, end: int) -> bool:
 
 def _is_sign_after(hit: Hit, folded: str) -> bool:
     """A sign stands after its term, "fever (-) chills (+)", unless it opens the line or the list's item."""
-    if folded[hit.start] != "(":
-        return False
-    before = folded[: hit.start].rstrip(" ")[-1:]
-    return before not in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
+    return folded[hit.start] == "(" and not _opens(hit, folded)
+
+
+def _opens(hit: Hit, folded: str) -> bool:
+    return folded[: hit.start].rstrip(" ")[-1:] in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
 
 
 def scopes(hits: Sequence[Hit], folded: str, start: int, end: int, speech: bool) -> list[Scope]:
@@ -160,7 +169,7 @@ def _list_start(folded: str, limit: int, end: int, last_only: bool) -> int:
     position = end - len(pieces[-1])
     if last_only or len(pieces) == 1 or len(pieces[-1].split()) > LIST_ITEM_WORDS:
         return position
-    if len(pieces) > 1 and not re.match(r"\s*(?:and|or|&)\b", pieces[-1]) and len(pieces[-1].split()) > 0:
+    if pieces[-1].strip() and not re.search(r"\b(?:and|or)\b|&", pieces[-1]):
         return position
     for piece in reversed(pieces[:-1]):
         if len(piece.split()) > LIST_ITEM_WORDS:

@@ -73,9 +73,11 @@ def load_triggers() -> Triggers:
         for pattern in row["patterns"].split("|"):
             for phrase in filter(None, expand(pattern)):
                 phrases[row["language"]][phrase] = (row["kind"], row["direction"])
+    worded = [phrase for phrase in phrases["en"] if phrase[0].isalnum()]
+    marked = [phrase for phrase in phrases["en"] if not phrase[0].isalnum()]  # ": none", ", he has"
     return Triggers(
         {**phrases["en"], **phrases["ko"]},
-        re.compile(rf"(?<![\w'/-])(?:{trie_pattern(phrases['en'])})(?![\w'])"),
+        re.compile(rf"(?:(?<![\w'/-])(?:{trie_pattern(worded)})|{trie_pattern(marked)})(?![\w'])"),
         re.compile(trie_pattern(phrases["ko"])),
     )
 
@@ -96,7 +98,7 @@ def expand(pattern: str) -> Iterator[str]:
     """
     group = _GROUP.search(pattern)
     if group is None:
-        yield pattern if _HANGUL.search(pattern) else pattern.strip()
+        yield pattern if _HANGUL.search(pattern) else " ".join(pattern.split())
         return
     for alternative in group[1].split(";"):
         yield from expand(pattern[: group.start()] + alternative + pattern[group.end() :])
@@ -169,8 +171,15 @@ def _sign_hits(folded: str) -> list[Hit]:
             kind = {"+": "present", "±": "possible"}.get(signs[0], "absent")
             hits.append(Hit(start, end, kind, "either"))
         elif match[0] == "?":
-            asks = start == 0 or not folded[start - 1].isalnum()
+            asks = asks_before(folded, start)
             hits.append(Hit(start, end, "possible", "forward" if asks else "backward"))
         elif _DATED.search(folded, max(0, start - 14), start):
             hits.append(Hit(start, end, "historical", "backward"))
     return hits
+
+
+def asks_before(folded: str, at: int) -> bool:
+    """Tell whether the question mark at an offset stands before its term: "?pneumonia", "cough, ? asthma"."""
+    if folded[at + 1 : at + 2].isalnum():
+        return True
+    return folded[:at].rstrip(" ")[-1:] in ("", ",", ":", "(", "-", "\n", "•") and folded[at + 2 : at + 3].isalnum()
