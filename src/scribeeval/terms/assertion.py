@@ -34,6 +34,11 @@ _INFORMS = re.compile(
 )
 
 
+_DURATION = re.compile(
+    r"(?:(?:hour|day|week|month|year|yr|wk)s?'?|\d\s?[-/]?\s?(?:d|w|wks?|mos?|yrs?|7|52|12|24)) (?:or so )?(?:long )?$"
+)
+
+
 class TriggerSpan(NamedTuple):
     """A trigger as it stands in a text: text[start:end], in code points, and what it does (triggers.KINDS)."""
 
@@ -103,6 +108,8 @@ def _without_informants(hits: list[Hit], folded: str) -> list[Hit]:
                 continue
             if _RELATIVE_IN.search(folded, max(0, hit.start - 32), hit.start):
                 kept.append(Hit(hit.start, hit.end, "family", "backward"))
+        if hit.kind == "historical" and _DURATION.search(folded, max(0, hit.start - 24), hit.start):
+            continue  # "a three-week history of", "3/7 hx of": it goes on
         kept.append(hit)
     return kept
 
@@ -149,6 +156,8 @@ def _stated(reading: _Reading, start: int, end: int) -> Assertion:
     if polarity == "present":
         kinds -= {"possible"}
     headed = {d.kind for d in reading.defaults if d.start <= start < d.end}
+    if any(scope.kind == "present" and scope.anchor < start for scope in over):
+        headed -= {"historical"}  # "he takes lisinopril" under past medical history
     if polarity is None:
         polarity = next((kind for kind in ("absent", "possible") if kind in headed), None)
     kinds |= headed - set(POLARITY)
@@ -172,7 +181,7 @@ def _scopes_of(reading: _Reading, clause: int) -> list[Scope]:
     end = reading.starts[clause + 1] if clause + 1 < len(reading.starts) else len(reading.folded)
     low, high = bisect_left(reading.hit_starts, start), bisect_left(reading.hit_starts, end)
     # The hits were sorted by start; a relative told twice shares its start with itself.
-    hits = settle(reading.hits[low:high], reading.folded, end)
+    hits = settle(reading.hits[low:high], reading.folded, start, end)
     return scopes(hits, reading.folded, start, end, reading.speech)
 
 
@@ -185,8 +194,8 @@ def _nearest(over: Sequence[Scope], start: int, end: int) -> Assertion | None:
         if scope.kind not in POLARITY:
             continue
         before = scope.anchor < start
-        if scope.kind == "present" and not before and negated:
-            continue  # "no bruits or edema present"
+        if scope.kind == "present" and (before or negated):
+            continue  # before, it only ends a scope; after: "no bruits or edema present"
         distance = (start - scope.anchor_end if before else scope.anchor - end), int(not before)
         if best is None or distance < best:
             best, kind = distance, scope.kind

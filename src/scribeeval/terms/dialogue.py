@@ -66,7 +66,8 @@ class Turn(NamedTuple):
 
 
 def find_turns(folded: str) -> list[Turn]:
-    """Split a transcript into turns; none unless clinician and patient both have a tag at a line's start.
+    """Split a transcript into turns; none unless clinician and patient both have a tag at a line's start,
+    or the clinician's is a whole word.
 
     "D:", "A:", "P:" is a note of data, assessment and plan, no visit.
     """
@@ -79,7 +80,8 @@ def find_turns(folded: str) -> list[Turn]:
             names.add(name)
         elif name == "a":
             return []
-    if not names & _CLINICIANS or not names & _PATIENTS:
+    both = names & _CLINICIANS and names & _PATIENTS
+    if not both and not names & {"doctor", "clinician", "의사"}:
         return []
     ends = [start for start, _, _ in tags[1:]] + [len(folded)]
     return [Turn(start, end, who, tag) for (tag, start, who), end in zip(tags, ends, strict=True)]

@@ -17,7 +17,7 @@ _FILLER = re.compile(
 )
 _FOLLOWS = re.compile(
     r"[ ]*:?[ ]*(?!(?:and|or|but|given|due|to|in|at|as|because|on|since|with|by|for|today|now|though|per|although|so"
-    r"|x\d?|after|from|this|throughout|otherwise|however|yesterday|currently|bilaterally|she|he|patient|pt)\b)[^\W_]"
+    r"|x\d?|after|from|this|throughout|otherwise|however|yesterday|\w+ly|currently|bilaterally|she|he|patient|pt)\b)[^\W_]"
 )
 _ITEM_END = re.compile(r",|\band\b|\bor\b|;|\n| - ")
 _OPEN_ENDED = ("if", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
@@ -33,7 +33,7 @@ class Scope(NamedTuple):
     anchor_end: int
 
 
-def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
+def settle(hits: Sequence[Hit], folded: str, start: int, end: int) -> list[Hit]:
     """Keep the triggers that count, each with one direction: drop pseudo, turn "not seen" round."""
     kept: list[Hit] = []
     for hit in hits:
@@ -44,16 +44,27 @@ def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
         last = kept[-1] if kept else None
         adjacent = last is not None and _FILLER.fullmatch(folded, last.end, hit.start) is not None
         denied = adjacent and last is not None and last.kind == "absent" and last.direction == "forward"
-        if kind == "annul" or (kind == "past" and direction == "backward" and denied):
+        if kind == "annul" or (kind == "past" and direction != "forward" and denied):
             if denied:
                 kept[-1] = Hit(last.start, hit.end, "pseudo", "forward")  # type: ignore[union-attr]
             continue
         if kind == "backs":
-            if denied and last is not None and not _FOLLOWS.match(folded, hit.end, end):
+            if last is not None and denied and not _FOLLOWS.match(folded, hit.end, end):
                 kept[-1] = Hit(last.start, hit.end, "absent", "backward")
             elif not denied:
-                kept.append(Hit(hit.start, hit.end, "present", "forward"))
+                kept.append(Hit(hit.start, hit.end, "present", direction))
             continue
+        if kind == "pause":
+            kept.append(hit)
+            if direction == "backward":  # "since": what stands before it lasts
+                kept.append(Hit(hit.start, hit.end, "chronic", direction))
+            continue
+        if kind == "opens":
+            if folded[start : hit.start].strip():
+                continue
+            kind = "hypothetical"
+        if kind == "hypothetical" and adjacent and last is not None and last.kind == "possible":
+            continue  # "I wonder if"
         if kind == "present" and direction == "forward" and adjacent and last is not None and last.kind != "present":
             if last.kind != "pseudo" and last.kind not in ("stop", "pause", "halt") and last.direction == "forward":
                 continue  # "denies having", "if you have", "history is significant for"
@@ -73,8 +84,12 @@ def settle(hits: Sequence[Hit], folded: str, end: int) -> list[Hit]:
                 continue  # 가능성 있음, 과거력 있음
             if kind != "present" and last.kind in POLARITY and folded[last.start] >= "가":
                 kept.pop()  # the last predicate decides: 관찰되지 않음, 의심되지 않음
-        kept.append(Hit(hit.start, hit.end, kind, direction))
+        kept += [Hit(hit.start, hit.end, kind, way) for way in _ways(direction)]
     return [hit for hit in kept if hit.kind != "pseudo"]
+
+
+def _ways(direction: str) -> tuple[str, ...]:
+    return ("backward", "forward") if direction == "both" else (direction,)
 
 
 def _interjected(hit: Hit, folded: str, end: int) -> bool:
@@ -113,19 +128,22 @@ def _forward_end(hits: Sequence[Hit], i: int, folded: str, end: int, speech: boo
         words = _WORDS.match(folded, hit.end, end)
         reach = words.end() if words else end
     phrase = folded[hit.start : hit.end]
-    if hit.kind == "chronic" or phrase.startswith(("prn", "as needed", "old", "resolved", "former")):
+    if hit.kind == "chronic" or phrase.startswith(("prn", "as needed", "old", "resolved", "former", "19", "20")):
         item = _ITEM_END.search(folded, hit.end, reach)
         return item.start() if item else reach
     for later in hits[i + 1 :]:
         if later.start >= reach:
             break
-        if _ends(hit, phrase, later):
+        if hit.kind == "historical" and later.kind == "pause" and folded.startswith("on", later.start):
+            return later.start  # "history of heart failure, on furosemide"
+        opens = folded[: later.start].rstrip().endswith((",", " and"))
+        if _ends(hit, phrase, later, opens):
             return later.start
     return reach
 
 
-def _ends(hit: Hit, phrase: str, later: Hit) -> bool:
-    """Whether a later trigger ends the forward scope of an earlier one."""
+def _ends(hit: Hit, phrase: str, later: Hit, opens: bool) -> bool:
+    """Whether a later trigger ends the forward scope of an earlier one; opens: it follows a comma or "and"."""
     if later.kind == "halt":
         return True
     if hit.kind == "hypothetical":
@@ -137,10 +155,10 @@ def _ends(hit: Hit, phrase: str, later: Hit) -> bool:
     if hit.kind in POLARITY:
         if later.kind in ("pause", "family", "hypothetical"):
             return later.kind != "family" or later.direction == "forward"
-        return later.kind in POLARITY and later.direction == "forward"
+        return later.direction == "forward" and (later.kind in POLARITY or later.kind == "chronic" and opens)
     if hit.kind == "family":
         return False
-    return later.kind == "family" or (later.kind == "present" and later.direction == "forward")
+    return later.kind in ("family", "present") and later.direction == "forward"
 
 
 def _backward_start(hits: Sequence[Hit], i: int, folded: str, start: int) -> int:
@@ -149,10 +167,10 @@ def _backward_start(hits: Sequence[Hit], i: int, folded: str, start: int) -> int
     limit = start
     korean = folded[hit.start] >= "가"
     for earlier in reversed(hits[:i]):
-        if earlier.kind in ("stop", "halt") or (earlier.kind in POLARITY and hit.kind in POLARITY):
-            limit = earlier.end
-            break
-        if korean and earlier.direction == "backward" and earlier.kind != "chronic":
+        same = earlier.kind in POLARITY and hit.kind in POLARITY
+        if korean and hit.kind != "hypothetical":  # -면 holds over whole clauses: 기침이 지속되면
+            same = earlier.direction == "backward" and earlier.kind != "chronic"
+        if same or earlier.kind in ("stop", "halt"):
             limit = earlier.end
             break
     if korean:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 # What a trigger says of the terms in its scope: absent, possible, present, family, hypothetical; historical
 # gives way to a mark of a lasting illness (chronic), past does not.  annul takes a negation before it upon
-# itself ("no change in"), backs turns it round ("not seen"), slots are the signs of (-/+).  pseudo: looks
+# itself ("no change in"), backs turns it round ("not seen"), slots are the signs of (-/+), opens counts
+# at the head of a clause only ("Should he ...").  pseudo: looks
 # like a trigger and is none.  pause, stop and halt end scopes: polarity's; all but hypothetical's; all.
 KINDS = (
     "absent",
@@ -29,13 +30,14 @@ KINDS = (
     "chronic",
     "annul",
     "backs",
+    "opens",
     "slots",
     "pseudo",
     "pause",
     "stop",
     "halt",
 )
-DIRECTIONS = ("forward", "backward", "either")
+DIRECTIONS = ("forward", "backward", "either", "both")  # either: forward where words follow
 _GROUP = re.compile(r"\{([^}]*)\}")
 _HANGUL = re.compile(r"[가-힣]")
 _SIGNS = re.compile(r"\([-−–+±](?:\s?[/,]\s?[-−–+±])*\)|\?|(?:19|20)\d\d(?!\d)")
@@ -173,6 +175,8 @@ def _sign_hits(folded: str) -> list[Hit]:
         elif match[0] == "?":
             asks = asks_before(folded, start)
             hits.append(Hit(start, end, "possible", "forward" if asks else "backward"))
+        elif folded.startswith("년", end):
+            hits.append(Hit(start, end + 1, "historical", "forward"))
         elif _DATED.search(folded, max(0, start - 14), start):
             hits.append(Hit(start, end, "historical", "backward"))
     return hits
