@@ -26,7 +26,11 @@ _RELATIVE_IN = re.compile(r"(?:\b(?:in|on)|\()\s*(?:[a-z]+[- ]){0,3}$")
 _INFORMANT = re.compile(
     r"\s+(?:also |has |have |who |then )?(?:reports?|reported|states?|stated|says?|said|denies|denied|notes?|noted|noticed"
     r"|thinks|thought|confirms|believes|describes|brought|tells|told|endorses|wants|asks|asked|reporting|is concerned"
-    r"|was concerned|is worried|gave|gives|is giving|has been giving|feels|observed|adds|added|called|made|makes|helps)\b"
+    r"|was concerned|is worried|gave|gives|is giving|has been giving|feels|observed|adds|added|called|made|makes|helps|checked|took|measured|put)\b"
+)
+_NAMED = re.compile(
+    r"(\b(?:have|having|has|had|get|getting|notice|noticed|noticing|feel|feeling|felt|experiencing|take|taking|use|using|got"
+    r"|still|of|about some) )?\b(?:your|the|this|that|these|those) (?:\w+ ){0,2}$"
 )
 _INFORMS = re.compile(
     r"\b(?:per|by|with|from|to|tells|told|informed|asked|caregiver for|care of|caring for|cares for|supportive)"
@@ -127,6 +131,8 @@ def _answered(reading: _Reading, question: Question, stated: Assertion, start: i
     again = reading.folded.find(reading.folded[start:end], question.answer_start, question.answer_end)
     if again >= 0:
         return _stated(reading, again, again + end - start)
+    if _taken_for_granted(reading.folded, question.start, start):
+        return stated
     if question.answer == "no":
         return "absent"
     if question.answer == "open":
@@ -136,6 +142,12 @@ def _answered(reading: _Reading, question: Question, stated: Assertion, start: i
     if stated == "absent":  # "no fever ?" "right", but "no fever ?" "well , i do"
         return "present" if question.answer == "insists" else "absent"
     return "present" if stated == "hypothetical" else stated
+
+
+def _taken_for_granted(folded: str, asked: int, start: int) -> bool:
+    """Tell whether the question is about "your knee pain", not whether there is any: "have you the rash ?"."""
+    named = _NAMED.search(folded, max(asked, start - 40), start)
+    return named is not None and named[1] is None
 
 
 def _stated(reading: _Reading, start: int, end: int) -> Assertion:

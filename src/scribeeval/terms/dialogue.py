@@ -16,10 +16,12 @@ _PATIENTS = {
 }  # fmt: skip
 _FILLER = r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b|[,.\s-])*"
 _ASKS = re.compile(
+    r"(?<!\byou )(?<!\bi )(?<!\bwe )(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bthat )(?<!\bwho )(?<!\bwhich )(?<!\bto )"
     r"\b(?:(?:do|does|did|have|has|had|are|is|was|were|ca n't|can't|do n't|don't|have n't|haven't)"
-    r" (?:you|he|she|it|they|there|your|any|that|this|the|anyone|anybody|his|her)|any|how about|what about"
-    r"|no other|ever)\b"
+    r" (?:you|he|she|it|they|there|any|anyone|anybody)|(?:do|does|did|are|is|was|were|has) (?:your|that|this|the|his|her)"
+    r"|how about|what about|no other|ever|any)\b"
 )
+_UNASKED = re.compile(r"\b(?:if|not|no|without|let me know|never|denies)\b|n't\b")
 _ASKED = re.compile(r"있으세요|있나요|있습니까|있어요\?|없나요|없으세요|없습니까|나요|까요|세요|습니까")
 _PRESUPPOSES = re.compile(
     r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's|when|where|what"
@@ -43,6 +45,7 @@ _YES = re.compile(
     r"|every|a (?:little|bit|few|lot|couple|slight|mild)|little|some|slight|slightly|mild|mildly|just|only|kind of"
     r"|sort of|very|quite|mostly|usually|often|when|always|about|not (?:too|so|that|as))\b|네|예|응|있|맞|그래|조금|가끔|자주|약간)"
 )
+_LATER = re.compile(r"\s*(?:[\w',.-]+\s+){1,4}(no|nope|yes|yeah)\b")  # "periodically , yes"
 _INSISTS = re.compile(r"\b(?:i|it|there|they|he|she) (?:do|does|have|has|am|did|is|are)\b(?! ?n't| not)")
 
 
@@ -116,7 +119,7 @@ def _asked_from(folded: str, start: int, end: int, clinician: bool) -> int | Non
     if not marked and not (clinician and asks and asks[0] != "ever"):
         korean = clinician and _ASKED.search(folded, start, end)
         return start if korean and not _PRESUPPOSES.search(folded, start, end) else None
-    if not marked and asks and asks[0] in ("any", "no other") and asks.start() - start > 20:
+    if not marked and asks and asks[0] == "any" and _UNASKED.search(folded, start, asks.start()):
         return None  # "let me know if you get any" asks nothing
     upto = asks.end() if asks else end
     if _PRESUPPOSES.search(folded, start, upto if asks and asks.start() > start else end):
@@ -143,6 +146,9 @@ def _answer(folded: str, turns: Sequence[Turn], asked: int) -> tuple[str, int, i
             return "no", *span
         if _YES.match(folded, *span):
             return "insists" if _INSISTS.search(folded, turn.start, turn.start + 30) else "yes", *span
+        later = _LATER.match(folded, *span)
+        if later is not None:
+            return ("no" if later[1].startswith("n") else "yes"), *span
         if re.compile(_FILLER + "$").match(folded, *span) is None:
             return "open", *span
     return "open", turns[asked].end, turns[asked].end

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from scribeeval.terms.triggers import Hit
 
 SPEECH_REACH = 12  # words: speech without punctuation has no other end
+DOUBT_REACH = 6
 LIST_ITEM_WORDS = 4  # "fever, chills and a dry cough have resolved": longer pieces are clauses of their own
 POLARITY = ("absent", "possible", "present")
-_WORDS = re.compile(rf"(?:\s*\S+){{0,{SPEECH_REACH}}}")
+_WORDS = {n: re.compile(rf"(?:\s*\S+){{0,{n}}}") for n in (SPEECH_REACH, DOUBT_REACH)}
 _FILLER = re.compile(
     r"[\s:]*(?:(?:is|was|are|were|been|any|ever|currently|really|actually|recently|also|he|she|that|you|the|patient|it"
     r"|has|have|having|had|of|i|never|or|to|a|significant|interval|definite|acute|major|real|further|appreciable|well"
@@ -19,8 +20,8 @@ _FOLLOWS = re.compile(
     r"[ ]*:?[ ]*(?!(?:and|or|but|given|due|to|in|at|as|because|on|since|with|by|for|today|now|though|per|although|so"
     r"|x\d?|after|from|this|throughout|otherwise|however|yesterday|\w+ly|currently|bilaterally|she|he|patient|pt)\b)[^\W_]"
 )
-_ITEM_END = re.compile(r",|\band\b|\bor\b|;|\n| - ")
-_OPEN_ENDED = ("if", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
+_ITEM_END = re.compile(r",|\b(?:and|or|for|of)\b|;|\n| - ")
+_OPEN_ENDED = ("if", "let", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
 
 
 class Scope(NamedTuple):
@@ -63,8 +64,10 @@ def settle(hits: Sequence[Hit], folded: str, start: int, end: int) -> list[Hit]:
             if folded[start : hit.start].strip():
                 continue
             kind = "hypothetical"
-        if kind == "hypothetical" and adjacent and last is not None and last.kind == "possible":
-            continue  # "I wonder if"
+        if kind == "hypothetical" and (denied or (adjacent and last is not None and last.kind == "possible")):
+            continue  # "I wonder if", "denies side effects such as"
+        if kind == "past" and adjacent and last is not None and last.kind == "chronic":
+            continue  # "began when she was a child"
         if kind == "present" and direction == "forward" and adjacent and last is not None and last.kind != "present":
             if last.kind != "pseudo" and last.kind not in ("stop", "pause", "halt") and last.direction == "forward":
                 continue  # "denies having", "if you have", "history is significant for"
@@ -125,7 +128,7 @@ def _forward_end(hits: Sequence[Hit], i: int, folded: str, end: int, speech: boo
     hit = hits[i]
     reach = end
     if speech:
-        words = _WORDS.match(folded, hit.end, end)
+        words = _WORDS[DOUBT_REACH if hit.kind == "possible" else SPEECH_REACH].match(folded, hit.end, end)
         reach = words.end() if words else end
     phrase = folded[hit.start : hit.end]
     if hit.kind == "chronic" or phrase.startswith(("prn", "as needed", "old", "resolved", "former", "19", "20")):
@@ -149,7 +152,7 @@ def _ends(hit: Hit, phrase: str, later: Hit, opens: bool) -> bool:
     if hit.kind == "hypothetical":
         if phrase.startswith(_OPEN_ENDED):
             return False
-        return later.kind == "stop" or (later.kind in POLARITY and later.direction == "forward")
+        return later.kind in ("stop", "pause") or (later.kind in POLARITY and later.direction == "forward")
     if later.kind == "stop":
         return True
     if hit.kind in POLARITY:
@@ -175,7 +178,7 @@ def _backward_start(hits: Sequence[Hit], i: int, folded: str, start: int) -> int
             break
     if korean:
         return limit
-    if hit.kind == "chronic":
+    if hit.kind in ("chronic", "hypothetical"):
         *_, limit = [limit, *(item.end() for item in _ITEM_END.finditer(folded, limit, hit.start))]
         return limit
     return _list_start(folded, limit, hit.start, hit.kind == "present")

@@ -79,7 +79,7 @@ def load_triggers() -> Triggers:
     marked = [phrase for phrase in phrases["en"] if not phrase[0].isalnum()]  # ": none", ", he has"
     return Triggers(
         {**phrases["en"], **phrases["ko"]},
-        re.compile(rf"(?:(?<![\w'/-])(?:{trie_pattern(worded)})|{trie_pattern(marked)})(?![\w'])"),
+        re.compile(rf"(?:(?<![\w'/-])(?:{trie_pattern(worded)})|{trie_pattern(marked)})(?!['\w]|-\w)"),
         re.compile(trie_pattern(phrases["ko"])),
     )
 
