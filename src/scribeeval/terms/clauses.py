@@ -11,7 +11,9 @@ from scribeeval.terms.triggers import Hit, asks_before
 from scribeeval.text import split_sections
 
 WRAP_COLUMNS = 60  # a shorter line that ends without a period is a list's item, not a wrapped sentence
-_BOUND = re.compile(r"[.!?;。]+[\"')\]]*(?=\s|$)|\n\s*|(?<=[.,)] )(?=[A-Z][A-Za-z/]+: )")
+_BOUND = re.compile(
+    r"[.!?;。\n,)](?:(?<=[.!?;。])[.!?;\"')\]]*(?=\s|$)|(?<=\n)\s*|(?<=[,)]) (?=[A-Z][A-Za-z/]+: ))"
+)
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|eg|ie|hx|pt|dx|tx|rx|y\.o|no(?=\. \d))|\b[a-z]\.[a-z])$")
 _GOES_ON = re.compile(r"[a-z(]")
 _BLANK = re.compile(r"\n[ ]*\n|$")

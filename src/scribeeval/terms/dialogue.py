@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+TAIL = 200  # characters: where speech has no question mark, the question is what its turn ends with
+SHORT_TAIL = 80  # without an answer only a short one is a question
 REACH_TURNS = 4  # an answer may come after an "um" and a repeated question
 _TURN = re.compile(r"^[ ]*(?:\[(\w+)\]:?|(\w+(?: \d)?):)", re.MULTILINE)
 _CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse", "gp", "의사", "간호사"}
@@ -16,12 +18,13 @@ _PATIENTS = {
 }  # fmt: skip
 _FILLER = r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b|[,.\s-])*"
 _ASKS = re.compile(
-    r"(?<!\byou )(?<!\bi )(?<!\bwe )(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bthat )(?<!\bwho )(?<!\bwhich )(?<!\bto )"
     r"\b(?:(?:do|does|did|have|has|had|are|is|was|were|ca n't|can't|do n't|don't|have n't|haven't)"
     r" (?:you|he|she|it|they|there|any|anyone|anybody)|(?:do|does|did|are|is|was|were|has) (?:your|that|this|the|his|her)"
     r"|how about|what about|no other|ever|any)\b"
 )
-_UNASKED = re.compile(r"\b(?:if|not|no|without|let me know|never|denies)\b|n't\b")
+_SUBJECTS = frozenset("you i we it he she they that who which to there this".split())
+_OPENS = re.compile(r"any|(?:do|does|did|have|has|are|is|was|were) (?:you|there|any|anyone|it|he|she)|how about|what about")
+_UNASKED = re.compile(r"\b(?:if|not|no|without|let me know|never|denies|denied|deny)\b|n't\b")
 _ASKED = re.compile(r"있으세요|있나요|있습니까|있어요\?|없나요|없으세요|없습니까|나요|까요|세요|습니까")
 _PRESUPPOSES = re.compile(
     r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's|when|where|what"
@@ -46,6 +49,8 @@ _YES = re.compile(
     r"|sort of|very|quite|mostly|usually|often|when|always|about|not (?:too|so|that|as))\b|네|예|응|있|맞|그래|조금|가끔|자주|약간)"
 )
 _LATER = re.compile(r"\s*(?:[\w',.-]+\s+){1,4}(no|nope|yes|yeah)\b")  # "periodically , yes"
+_OWN = re.compile(r"\s*(no|nope|none|yes|yeah)\s*[.,]")
+_ONLY_FILLER = re.compile(_FILLER + "$")
 _INSISTS = re.compile(r"\b(?:i|it|there|they|he|she) (?:do|does|have|has|am|did|is|are)\b(?! ?n't| not)")
 
 
@@ -100,27 +105,45 @@ def find_questions(folded: str, turns: Sequence[Turn], starts: Sequence[int]) ->
         while at < len(starts) and starts[at] < turn.end:
             start, end = max(starts[at], turn.start), ends[at]
             at += 1
-            asked = _asked_from(folded, start, end, turn.clinician)
+            asked = _asked_from(folded, start, end, turn.clinician, end >= turn.end)
             if asked is None or end <= turn.start:
                 continue
             own = _own_answer(folded, end, turn.end)
             if own is None and answer is None:
                 answer = _answer(folded, turns, i)
-            questions.append(Question(asked, end, *(own or answer or ("open", end, end))))
+            said, *where = own or answer or ("open", end, end)
+            if said == "open" and end - asked > SHORT_TAIL and "?" not in folded[asked:end]:
+                continue
+            questions.append(Question(asked, end, said, *where))
     return questions
 
 
-def _asked_from(folded: str, start: int, end: int, clinician: bool) -> int | None:
-    """Where in the clause a question starts; None: a statement, a tag, or a question that presupposes."""
-    marked = "?" in folded[start:end][-4:]
-    if marked and _TAG.search(folded, start, end) and end - start > 16:
+def _inversion(folded: str, start: int, end: int) -> re.Match[str] | None:
+    """The first "do you", "is there", "any"; the "have the" of "you have the" is none."""
+    for match in _ASKS.finditer(folded, start, end):
+        before = folded[max(start, match.start() - 8) : match.start()].split()
+        if " " not in match[0] or not before or before[-1] not in _SUBJECTS:
+            return match
+    return None
+
+
+def _asked_from(folded: str, start: int, end: int, clinician: bool, last: bool) -> int | None:
+    """Where in the clause a question starts; None: a statement, a tag, or a question that presupposes.
+
+    Without a question mark only the last clause of a clinician's turn is a question.
+    """
+    marked = "?" in folded[max(start, end - 4) : end]
+    if not marked and not (clinician and last):
         return None
-    asks = _ASKS.search(folded, start, end)
-    if not marked and not (clinician and asks and asks[0] != "ever"):
-        korean = clinician and _ASKED.search(folded, start, end)
-        return start if korean and not _PRESUPPOSES.search(folded, start, end) else None
-    if not marked and asks and asks[0] == "any" and _UNASKED.search(folded, start, asks.start()):
-        return None  # "let me know if you get any" asks nothing
+    if marked and end - start > 16 and _TAG.search(folded, start, end):
+        return None
+    asks = _inversion(folded, start if marked else max(start, end - TAIL), end)
+    if not marked:
+        if not asks or not _OPENS.match(asks[0]):
+            korean = _ASKED.search(folded, start, end)
+            return start if korean and not _PRESUPPOSES.search(folded, start, end) else None
+        if asks[0] == "any" and _UNASKED.search(folded, start, asks.start()):
+            return None  # "let me know if you get any" asks nothing
     upto = asks.end() if asks else end
     if _PRESUPPOSES.search(folded, start, upto if asks and asks.start() > start else end):
         return None
@@ -129,7 +152,7 @@ def _asked_from(folded: str, start: int, end: int, clinician: bool) -> int | Non
 
 def _own_answer(folded: str, start: int, end: int) -> tuple[str, int, int] | None:
     """An answer inside the same turn, where a transcript lost the change of speaker: "any fever? no. okay"."""
-    match = re.compile(r"\s*(no|nope|none|yes|yeah)\s*[.,]").match(folded, start, end)
+    match = _OWN.match(folded, start, end)
     if match is None:
         return None
     return ("yes" if match[1].startswith("y") else "no"), match.start(), match.end()
@@ -149,6 +172,6 @@ def _answer(folded: str, turns: Sequence[Turn], asked: int) -> tuple[str, int, i
         later = _LATER.match(folded, *span)
         if later is not None:
             return ("no" if later[1].startswith("n") else "yes"), *span
-        if re.compile(_FILLER + "$").match(folded, *span) is None:
+        if _ONLY_FILLER.match(folded, *span) is None:
             return "open", *span
     return "open", turns[asked].end, turns[asked].end

@@ -20,6 +20,9 @@ _FOLLOWS = re.compile(
     r"[ ]*:?[ ]*(?!(?:and|or|but|given|due|to|in|at|as|because|on|since|with|by|for|today|now|though|per|although|so"
     r"|x\d?|after|from|this|throughout|otherwise|however|yesterday|\w+ly|currently|bilaterally|she|he|patient|pt)\b)[^\W_]"
 )
+_CUT_OFF = re.compile(r"\s*[,.!]")
+_NOTHING_FOLLOWS = re.compile(r"\s*(?:[.,;]|$)")
+_SIGN = re.compile(r"[-−–+±]")
 _ITEM_END = re.compile(r",|\b(?:and|or|for|of)\b|;|\n| - ")
 _OPEN_ENDED = ("if", "let", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
 
@@ -73,6 +76,8 @@ def settle(hits: Sequence[Hit], folded: str, start: int, end: int) -> list[Hit]:
                 continue  # "denies having", "if you have", "history is significant for"
         if kind == "absent" and _interjected(hit, folded, end):
             continue
+        if kind == "absent" and direction == "forward" and _closes(hit, folded, end):
+            direction = "backward"
         if direction == "either":
             if folded[hit.start] >= "가":
                 forward = _opens(hit, folded)
@@ -97,7 +102,13 @@ def _ways(direction: str) -> tuple[str, ...]:
 
 def _interjected(hit: Hit, folded: str, end: int) -> bool:
     """The "no" of "no, I do": an answer, not a negation of what follows."""
-    return folded[hit.start : hit.end] == "no" and re.compile(r"\s*[,.!]").match(folded, hit.end, end) is not None
+    return folded[hit.start : hit.end] == "no" and _CUT_OFF.match(folded, hit.end, end) is not None
+
+
+def _closes(hit: Hit, folded: str, end: int) -> bool:
+    """The whole answer after a colon, "Tobacco: No prior history."."""
+    colon = folded[max(0, hit.start - 4) : hit.start].rstrip(" ")[-1:] == ":"
+    return colon and _NOTHING_FOLLOWS.match(folded, hit.end, end) is not None
 
 
 def _is_sign_after(hit: Hit, folded: str) -> bool:
@@ -106,7 +117,7 @@ def _is_sign_after(hit: Hit, folded: str) -> bool:
 
 
 def _opens(hit: Hit, folded: str) -> bool:
-    return folded[: hit.start].rstrip(" ")[-1:] in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
+    return folded[max(0, hit.start - 9) : hit.start].rstrip(" ")[-1:] in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
 
 
 def scopes(hits: Sequence[Hit], folded: str, start: int, end: int, speech: bool) -> list[Scope]:
@@ -139,7 +150,7 @@ def _forward_end(hits: Sequence[Hit], i: int, folded: str, end: int, speech: boo
             break
         if hit.kind == "historical" and later.kind == "pause" and folded.startswith("on", later.start):
             return later.start  # "history of heart failure, on furosemide"
-        opens = folded[: later.start].rstrip().endswith((",", " and"))
+        opens = folded[max(0, later.start - 9) : later.start].rstrip().endswith((",", " and"))
         if _ends(hit, phrase, later, opens):
             return later.start
     return reach
@@ -203,7 +214,7 @@ def _slots(hits: Sequence[Hit], i: int, folded: str, start: int) -> list[Scope]:
     """The signs of "fever/chills/cough (-/-/+)", one for each term before them."""
     hit = hits[i]
     limit = max([start, *(earlier.end for earlier in hits[:i])])
-    signs = re.findall(r"[-−–+±]", folded[hit.start : hit.end])
+    signs = _SIGN.findall(folded[hit.start : hit.end])
     found = []
     end = hit.start
     for sign in reversed(signs):

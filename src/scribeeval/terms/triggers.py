@@ -40,7 +40,11 @@ KINDS = (
 DIRECTIONS = ("forward", "backward", "either", "both")  # either: forward where words follow
 _GROUP = re.compile(r"\{([^}]*)\}")
 _HANGUL = re.compile(r"[가-힣]")
-_SIGNS = re.compile(r"\([-−–+±](?:\s?[/,]\s?[-−–+±])*\)|\?|(?:19|20)\d\d(?!\d)")
+# Each expression that runs over a whole text starts with a set of characters or a boundary: that makes it fast.
+_SIGNS = re.compile(
+    r"[(?12](?:(?<=\()[-−–+±](?:\s?[/,]\s?[-−–+±])*\)|(?<=\?)|(?<=1)9\d\d(?!\d)|(?<=2)0\d\d(?!\d))"
+)
+_CLOSED = re.compile(r"\s*(?:[.,;)\n]|$)")
 _DATED = re.compile(r"(?:\b(?:in|since)|[(,])\s+(?:[a-z]{3,9}\s+)?$|\($|(?<=\w)\s$")
 _SIGN = re.compile(r"[-−–+±]")
 
@@ -56,10 +60,11 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
-    """Phrases -> (kind, direction), and the expressions that find the English and the Korean ones."""
+    """Phrases -> (kind, direction), and the expressions that find the English, the marked (": none") and the Korean ones."""
 
     phrases: Mapping[str, tuple[str, str]]
     english: re.Pattern[str]
+    marked: re.Pattern[str]
     korean: re.Pattern[str]
 
 
@@ -79,7 +84,8 @@ def load_triggers() -> Triggers:
     marked = [phrase for phrase in phrases["en"] if not phrase[0].isalnum()]  # ": none", ", he has"
     return Triggers(
         {**phrases["en"], **phrases["ko"]},
-        re.compile(rf"(?:(?<![\w'/-])(?:{trie_pattern(worded)})|{trie_pattern(marked)})(?!['\w]|-\w)"),
+        re.compile(rf"\b(?:{trie_pattern(worded)})(?!['\w]|-\w)"),
+        re.compile(trie_pattern(marked)),
         re.compile(trie_pattern(phrases["ko"])),
     )
 
@@ -143,10 +149,14 @@ def find_hits(folded: str) -> list[Hit]:
     phrases = triggers.phrases
     hits = []
     for match in triggers.english.finditer(folded):
+        start, end = match.span()
+        if start and folded[start - 1] in "'/-":
+            continue
         phrase = match[0]
         known = phrases.get(phrase) or phrases[" ".join(phrase.split())]
-        hits.append(Hit(match.start(), match.end(), *known))
+        hits.append(Hit(start, end, *known))
     found = len(hits)
+    hits += _marked_hits(folded, triggers)
     hits += _sign_hits(folded)
     if not folded.isascii() and _HANGUL.search(folded):
         for match in triggers.korean.finditer(folded):
@@ -154,6 +164,20 @@ def find_hits(folded: str) -> list[Hit]:
             hits.append(Hit(match.start(), match.end(), *known))
     if len(hits) > found:
         hits.sort()
+    return hits
+
+
+def _marked_hits(folded: str, triggers: Triggers) -> list[Hit]:
+    """Phrases that open with a mark: "Cough: none" closes with its phrase, "Neck: no masses" does not."""
+    hits = []
+    for match in triggers.marked.finditer(folded):
+        start, end = match.span()
+        if folded[start] in ":-" and folded[start + 1] == " ":
+            if _CLOSED.match(folded, end) is None:
+                continue
+        elif folded[end : end + 1].isalnum():
+            continue
+        hits.append(Hit(start, end, *triggers.phrases[" ".join(match[0].split())]))
     return hits
 
 
