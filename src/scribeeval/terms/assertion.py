@@ -7,7 +7,7 @@ Korean charts, and the answers of a transcript.  Choices and measured agreement:
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
@@ -53,12 +53,10 @@ class TriggerSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A text with its clauses, triggers, headings and questions found; scopes by clause as they are asked for."""
+    """A text with its clauses, headings and questions found; scopes by clause, filled as they are asked for."""
 
     folded: str
     starts: list[int]
-    hits: list[Hit]
-    hit_starts: list[int]
     defaults: list[Default]
     questions: list[Question]
     speech: bool
@@ -85,22 +83,17 @@ def assertions(text: str, spans: Sequence[tuple[int, int]]) -> list[Assertion]:
 
 def trigger_spans(text: str) -> list[TriggerSpan]:
     """List the triggers of a text in its order, for display; those without effect (pseudo) among them."""
-    return [TriggerSpan(hit.start, hit.end, hit.kind) for hit in find_hits(fold(text))]
+    return [TriggerSpan(hit.start, hit.end, hit.kind) for hit in find_hits(fold(text), 0, len(text))]
 
 
 def _read(text: str) -> _Reading:
     folded = fold(text)
-    hits = _without_informants(find_hits(folded), folded)
     starts = clause_starts(text, folded)
     turns = find_turns(folded)
-    if turns:
-        starts = sorted({*starts, *(turn.tag for turn in turns), *(turn.start for turn in turns)})
-        questions, headed = find_questions(folded, turns, starts), []
-        hits = [hit for hit in hits if folded[hit.start] != "?"]  # in speech it asks, and does not doubt
-    else:
-        questions, headed = [], defaults(text, folded, hits)
-    hit_starts = [hit.start for hit in hits]
-    return _Reading(folded, starts, hits, hit_starts, headed, questions, bool(turns), {})
+    if not turns:
+        return _Reading(folded, starts, defaults(text, folded), [], False, {})
+    starts = sorted({*starts, *(turn.tag for turn in turns), *(turn.start for turn in turns)})
+    return _Reading(folded, starts, [], find_questions(folded, turns, starts), True, {})
 
 
 def _without_informants(hits: list[Hit], folded: str) -> list[Hit]:
@@ -108,7 +101,9 @@ def _without_informants(hits: list[Hit], folded: str) -> list[Hit]:
     kept = []
     for hit in hits:
         if hit.kind == "family" and hit.direction == "forward" and folded[hit.start] < "가":
-            if _INFORMANT.match(folded, hit.end) or _INFORMS.search(folded, max(0, hit.start - 24), hit.start):
+            if _INFORMANT.match(folded, hit.end) or _INFORMS.search(
+                folded, max(0, hit.start - 24), hit.start
+            ):
                 continue
             if _RELATIVE_IN.search(folded, max(0, hit.start - 32), hit.start):
                 kept.append(Hit(hit.start, hit.end, "family", "backward"))
@@ -191,9 +186,12 @@ def _stated(reading: _Reading, start: int, end: int) -> Assertion:
 def _scopes_of(reading: _Reading, clause: int) -> list[Scope]:
     start = reading.starts[clause]
     end = reading.starts[clause + 1] if clause + 1 < len(reading.starts) else len(reading.folded)
-    low, high = bisect_left(reading.hit_starts, start), bisect_left(reading.hit_starts, end)
-    # The hits were sorted by start; a relative told twice shares its start with itself.
-    hits = settle(reading.hits[low:high], reading.folded, start, end)
+    hits = _without_informants(find_hits(reading.folded, start, end), reading.folded)
+    if reading.speech:
+        hits = [
+            hit for hit in hits if reading.folded[hit.start] != "?"
+        ]  # in speech it asks, it does not doubt
+    hits = settle(hits, reading.folded, start, end)
     return scopes(hits, reading.folded, start, end, reading.speech)
 
 

@@ -4,18 +4,20 @@ A line break inside a wrapped sentence ends nothing; a period after "Dr" or insi
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from scribeeval.terms.triggers import Hit, asks_before
+from scribeeval.terms.triggers import asks_before, find_hits
 from scribeeval.text import split_sections
 
 WRAP_COLUMNS = 60  # a shorter line that ends without a period is a list's item, not a wrapped sentence
 _BOUND = re.compile(
     r"[.!?;。\n,)](?:(?<=[.!?;。])[.!?;\"')\]]*(?=\s|$)|(?<=\n)\s*|(?<=[,)]) (?=[A-Z][A-Za-z/]+: ))"
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|eg|ie|hx|pt|dx|tx|rx|y\.o|no(?=\. \d))|\b[a-z]\.[a-z])$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|eg|ie|hx|pt|dx|tx|rx|y\.o|no(?=\. \d))|\b[a-z]\.[a-z])$"
+)
 _GOES_ON = re.compile(r"[a-z(]")
+_LIST_HEAD = re.compile(r":\n")
 _BLANK = re.compile(r"\n[ ]*\n|$")
 _CARRIED = {"absent", "possible", "family", "historical", "past", "hypothetical"}
 _SECTIONS = {
@@ -61,7 +63,7 @@ def _is_wrapped(folded: str, start: int, match: re.Match[str]) -> bool:
     return long and last not in ".:;!?\n" and _GOES_ON.match(match.string, match.end()) is not None
 
 
-def defaults(text: str, folded: str, hits: Sequence[Hit]) -> list[Default]:
+def defaults(text: str, folded: str) -> list[Default]:
     """Read what headings say: sections of a note, and a trigger that heads a list ("Denies:")."""
     found = []
     for section in split_sections(text):
@@ -69,8 +71,10 @@ def defaults(text: str, folded: str, hits: Sequence[Hit]) -> list[Default]:
         # A problem list is of today; the table of headings has it under past medical history.
         if kind and "problem" not in folded[section.header_start : section.start]:
             found.append(Default(section.start, section.end, kind))
-    for hit in hits:
-        if hit.kind in _CARRIED and hit.direction != "backward" and folded.startswith(":\n", hit.end):
-            end = _BLANK.search(folded, hit.end + 2)
-            found.append(Default(hit.end, end.start() if end else len(text), hit.kind))
+    for colon in _LIST_HEAD.finditer(folded):
+        line_start = folded.rfind("\n", 0, colon.start()) + 1
+        for hit in find_hits(folded, line_start, colon.start() + 1)[-1:]:
+            if hit.end == colon.start() and hit.kind in _CARRIED and hit.direction != "backward":
+                end = _BLANK.search(folded, hit.end + 2)
+                found.append(Default(hit.end, end.start() if end else len(text), hit.kind))
     return found

@@ -16,6 +16,7 @@ _CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse
 _PATIENTS = {
     "patient", "p", "pt", "patient_guest", "guest", "mother", "father", "parent", "caregiver", "환자", "보호자",
 }  # fmt: skip
+_TAGS = tuple(mark for name in sorted(_CLINICIANS) for mark in (f"[{name}]", f"{name}:"))
 _FILLER = r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b|[,.\s-])*"
 _ASKS = re.compile(
     r"\b(?:(?:do|does|did|have|has|had|are|is|was|were|ca n't|can't|do n't|don't|have n't|haven't)"
@@ -23,16 +24,21 @@ _ASKS = re.compile(
     r"|how about|what about|no other|ever|any)\b"
 )
 _SUBJECTS = frozenset("you i we it he she they that who which to there this".split())
-_OPENS = re.compile(r"any|(?:do|does|did|have|has|are|is|was|were) (?:you|there|any|anyone|it|he|she)|how about|what about")
+_OPENS = re.compile(
+    r"any|(?:do|does|did|have|has|are|is|was|were) (?:you|there|any|anyone|it|he|she)|how about|what about"
+)
 _UNASKED = re.compile(r"\b(?:if|not|no|without|let me know|never|denies|denied|deny)\b|n't\b")
 _ASKED = re.compile(r"있으세요|있나요|있습니까|있어요\?|없나요|없으세요|없습니까|나요|까요|세요|습니까")
 _PRESUPPOSES = re.compile(
     r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's|when|where|what"
     r"|whats|what's|which|why|who|tell me)\b(?! about)|언제|얼마나|어디|어떻|왜"
 )
-_TAG = re.compile(r",?\s*\b(?:okay|ok|all right|alright|right|you know|huh|correct|yeah|sound good|sounds good)\s*\?\W*$")
+_TAG = re.compile(
+    r",?\s*\b(?:okay|ok|all right|alright|right|you know|huh|correct|yeah|sound good|sounds good)\s*\?\W*$"
+)
 _UNSURE = re.compile(
-    _FILLER + r"(?:maybe|perhaps|possibly|probably|i think(?! not)|i guess|might|(?:i'm |i am )?not (?:really )?sure"
+    _FILLER
+    + r"(?:maybe|perhaps|possibly|probably|i think(?! not)|i guess|might|(?:i'm |i am )?not (?:really )?sure"
     r"|i do ?n't (?:know|remember)|i'm unsure|could be|글쎄|모르|그런 것 같)"
 )
 _NO = re.compile(
@@ -42,7 +48,8 @@ _NO = re.compile(
     r"(?: ?n't| not)\b|i'm not|아니|아뇨|없|안 |전혀)"
 )
 _YES = re.compile(
-    _FILLER + r"(?:(?:yes|yeah|yep|yup|yea|ya|uh-huh|mm-hmm|mhm|sure|right|correct|exactly|definitely|absolutely"
+    _FILLER
+    + r"(?:(?:yes|yeah|yep|yup|yea|ya|uh-huh|mm-hmm|mhm|sure|right|correct|exactly|definitely|absolutely"
     r"|of course|i (?:do|have|am|was|did|had|get|feel|got|can|take|still)|i've|i'm|it (?:does|is|was|has|did|hurts)|it's"
     r"|he (?:does|has|is)|she (?:does|has|is)|they (?:do|are)|there (?:is|are|was)|there's|sometimes|occasionally|once"
     r"|every|a (?:little|bit|few|lot|couple|slight|mild)|little|some|slight|slightly|mild|mildly|just|only|kind of"
@@ -79,8 +86,10 @@ def find_turns(folded: str) -> list[Turn]:
 
     "D:", "A:", "P:" is a note of data, assessment and plan, no visit.
     """
-    tags = []
-    names = set()
+    tags: list[tuple[int, int, bool]] = []
+    names: set[str] = set()
+    if not any(name in folded for name in _TAGS):
+        return []
     for match in _TURN.finditer(folded):
         name = match[1] or match[2]
         if name in _CLINICIANS or name in _PATIENTS:

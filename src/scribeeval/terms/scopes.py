@@ -24,7 +24,21 @@ _CUT_OFF = re.compile(r"\s*[,.!]")
 _NOTHING_FOLLOWS = re.compile(r"\s*(?:[.,;]|$)")
 _SIGN = re.compile(r"[-−–+±]")
 _ITEM_END = re.compile(r",|\b(?:and|or|for|of)\b|;|\n| - ")
-_OPEN_ENDED = ("if", "let", "should", "in ", "unless", "whether", "return", "come", "call", "until", "before", "seek", "when")
+_OPEN_ENDED = (
+    "if",
+    "let",
+    "should",
+    "in ",
+    "unless",
+    "whether",
+    "return",
+    "come",
+    "call",
+    "until",
+    "before",
+    "seek",
+    "when",
+)
 
 
 class Scope(NamedTuple):
@@ -71,8 +85,18 @@ def settle(hits: Sequence[Hit], folded: str, start: int, end: int) -> list[Hit]:
             continue  # "I wonder if", "denies side effects such as"
         if kind == "past" and adjacent and last is not None and last.kind == "chronic":
             continue  # "began when she was a child"
-        if kind == "present" and direction == "forward" and adjacent and last is not None and last.kind != "present":
-            if last.kind != "pseudo" and last.kind not in ("stop", "pause", "halt") and last.direction == "forward":
+        if (
+            kind == "present"
+            and direction == "forward"
+            and adjacent
+            and last is not None
+            and last.kind != "present"
+        ):
+            if (
+                last.kind != "pseudo"
+                and last.kind not in ("stop", "pause", "halt")
+                and last.direction == "forward"
+            ):
                 continue  # "denies having", "if you have", "history is significant for"
         if kind == "absent" and _interjected(hit, folded, end):
             continue
@@ -117,7 +141,17 @@ def _is_sign_after(hit: Hit, folded: str) -> bool:
 
 
 def _opens(hit: Hit, folded: str) -> bool:
-    return folded[max(0, hit.start - 9) : hit.start].rstrip(" ")[-1:] in ("", "\n", ",", ".", ";", ":", "-", "•", "*")
+    return folded[max(0, hit.start - 9) : hit.start].rstrip(" ")[-1:] in (
+        "",
+        "\n",
+        ",",
+        ".",
+        ";",
+        ":",
+        "-",
+        "•",
+        "*",
+    )
 
 
 def scopes(hits: Sequence[Hit], folded: str, start: int, end: int, speech: bool) -> list[Scope]:
@@ -129,9 +163,13 @@ def scopes(hits: Sequence[Hit], folded: str, start: int, end: int, speech: bool)
         elif hit.kind in ("stop", "pause", "halt"):
             continue
         elif hit.direction == "forward":
-            found.append(Scope(hit.end, _forward_end(hits, i, folded, end, speech), hit.kind, hit.start, hit.end))
+            found.append(
+                Scope(hit.end, _forward_end(hits, i, folded, end, speech), hit.kind, hit.start, hit.end)
+            )
         else:
-            found.append(Scope(_backward_start(hits, i, folded, start), hit.start, hit.kind, hit.start, hit.end))
+            found.append(
+                Scope(_backward_start(hits, i, folded, start), hit.start, hit.kind, hit.start, hit.end)
+            )
     return found
 
 
@@ -142,7 +180,9 @@ def _forward_end(hits: Sequence[Hit], i: int, folded: str, end: int, speech: boo
         words = _WORDS[DOUBT_REACH if hit.kind == "possible" else SPEECH_REACH].match(folded, hit.end, end)
         reach = words.end() if words else end
     phrase = folded[hit.start : hit.end]
-    if hit.kind == "chronic" or phrase.startswith(("prn", "as needed", "old", "resolved", "former", "19", "20")):
+    if hit.kind == "chronic" or phrase.startswith(
+        ("prn", "as needed", "old", "resolved", "former", "19", "20")
+    ):
         item = _ITEM_END.search(folded, hit.end, reach)
         return item.start() if item else reach
     for later in hits[i + 1 :]:

@@ -143,23 +143,23 @@ def fold(text: str) -> str:
     return lowered.replace("’", "'").replace("\r", "\n").replace("\t", " ").replace("\xa0", " ")
 
 
-def find_hits(folded: str) -> list[Hit]:
-    """Find the triggers of a folded text in its order; pseudo-triggers are kept, to be shown or dropped."""
+def find_hits(folded: str, start: int, end: int) -> list[Hit]:
+    """Find the triggers of folded[start:end] in its order; pseudo-triggers are kept, to be shown or dropped."""
     triggers = load_triggers()
     phrases = triggers.phrases
     hits = []
-    for match in triggers.english.finditer(folded):
-        start, end = match.span()
-        if start and folded[start - 1] in "'/-":
+    for match in triggers.english.finditer(folded, start, end):
+        at, after = match.span()
+        if at and folded[at - 1] in "'/-":
             continue
         phrase = match[0]
         known = phrases.get(phrase) or phrases[" ".join(phrase.split())]
-        hits.append(Hit(start, end, *known))
+        hits.append(Hit(at, after, *known))
     found = len(hits)
-    hits += _marked_hits(folded, triggers)
-    hits += _sign_hits(folded)
-    if not folded.isascii() and _HANGUL.search(folded):
-        for match in triggers.korean.finditer(folded):
+    hits += _marked_hits(folded, start, end, triggers)
+    hits += _sign_hits(folded, start, end)
+    if not folded.isascii() and _HANGUL.search(folded, start, end):
+        for match in triggers.korean.finditer(folded, start, end):
             known = phrases.get(match[0]) or phrases[_one_blank(match[0])]
             hits.append(Hit(match.start(), match.end(), *known))
     if len(hits) > found:
@@ -167,17 +167,17 @@ def find_hits(folded: str) -> list[Hit]:
     return hits
 
 
-def _marked_hits(folded: str, triggers: Triggers) -> list[Hit]:
+def _marked_hits(folded: str, start: int, end: int, triggers: Triggers) -> list[Hit]:
     """Phrases that open with a mark: "Cough: none" closes with its phrase, "Neck: no masses" does not."""
     hits = []
-    for match in triggers.marked.finditer(folded):
-        start, end = match.span()
-        if folded[start] in ":-" and folded[start + 1] == " ":
-            if _CLOSED.match(folded, end) is None:
+    for match in triggers.marked.finditer(folded, start, end):
+        at, after = match.span()
+        if folded[at] in ":-" and folded[at + 1] == " ":
+            if _CLOSED.match(folded, after) is None:
                 continue
-        elif folded[end : end + 1].isalnum():
+        elif folded[after : after + 1].isalnum():
             continue
-        hits.append(Hit(start, end, *triggers.phrases[" ".join(match[0].split())]))
+        hits.append(Hit(at, after, *triggers.phrases[" ".join(match[0].split())]))
     return hits
 
 
@@ -185,24 +185,23 @@ def _one_blank(phrase: str) -> str:
     return re.sub(r"\s+", " ", phrase)
 
 
-def _sign_hits(folded: str) -> list[Hit]:
+def _sign_hits(folded: str, start: int, end: int) -> list[Hit]:
     """Signs: fever (-), fever/chills (-/+), ?pneumonia, pneumonia?, hysterectomy in 1996."""
     hits = []
-    for match in _SIGNS.finditer(folded):
-        start, end = match.span()
+    for match in _SIGNS.finditer(folded, start, end):
+        at, after = match.span()
         signs = _SIGN.findall(match[0])
         if len(signs) > 1:
-            hits.append(Hit(start, end, "slots", "backward"))
+            hits.append(Hit(at, after, "slots", "backward"))
         elif signs:
             kind = {"+": "present", "±": "possible"}.get(signs[0], "absent")
-            hits.append(Hit(start, end, kind, "either"))
+            hits.append(Hit(at, after, kind, "either"))
         elif match[0] == "?":
-            asks = asks_before(folded, start)
-            hits.append(Hit(start, end, "possible", "forward" if asks else "backward"))
-        elif folded.startswith("년", end):
-            hits.append(Hit(start, end + 1, "historical", "forward"))
-        elif _DATED.search(folded, max(0, start - 14), start):
-            hits.append(Hit(start, end, "historical", "backward"))
+            hits.append(Hit(at, after, "possible", "forward" if asks_before(folded, at) else "backward"))
+        elif folded.startswith("년", after):
+            hits.append(Hit(at, after + 1, "historical", "forward"))
+        elif _DATED.search(folded, max(0, at - 14), at):
+            hits.append(Hit(at, after, "historical", "backward"))
     return hits
 
 
@@ -210,4 +209,7 @@ def asks_before(folded: str, at: int) -> bool:
     """Tell whether the question mark at an offset stands before its term: "?pneumonia", "cough, ? asthma"."""
     if folded[at + 1 : at + 2].isalnum():
         return True
-    return folded[:at].rstrip(" ")[-1:] in ("", ",", ":", "(", "-", "\n", "•") and folded[at + 2 : at + 3].isalnum()
+    return (
+        folded[:at].rstrip(" ")[-1:] in ("", ",", ":", "(", "-", "\n", "•")
+        and folded[at + 2 : at + 3].isalnum()
+    )
