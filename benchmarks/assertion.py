@@ -50,7 +50,8 @@ def main() -> None:
             least = min(least, time.perf_counter() - started)
         print(
             f"{column:9s} {1e3 * least / len(texts):6.3f} ms a text "
-            f"({sum(map(len, texts)) / len(texts):.0f} characters, {sum(map(len, spans)) / len(texts):.0f} spans)"
+            f"({sum(map(len, texts)) / len(texts):.0f} characters, "
+            f"{sum(map(len, spans)) / len(texts):.0f} spans)"
         )
 
 

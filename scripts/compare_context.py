@@ -1,4 +1,4 @@
-"""Compare assertions() with medspaCy's ConText on the reference notes of ACI-BENCH: a table, and the disagreements.
+"""Compare assertions() with medspaCy's ConText on ACI-BENCH's reference notes: a table, the disagreements.
 
     python scripts/compare_context.py [--data FOLDER] [--differences FILE]
 
@@ -78,7 +78,8 @@ def main() -> None:
         for mention, mine, theirs in zip(mentions, ours, judge(note, mentions), strict=True):
             table[mine, theirs] += 1
             if mine != theirs:
-                around = f"{note[max(0, mention.start - 90) : mention.start]}[{mention.text}]{note[mention.end : mention.end + 60]}"
+                before, after = note[max(0, mention.start - 90) : mention.start], note[mention.end :][:60]
+                around = f"{before}[{mention.text}]{after}"
                 rows.append((number, mine, theirs, mention.text, around))
     total = sum(table.values())
     same = sum(n for (mine, theirs), n in table.items() if mine == theirs)

@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple, cast
 from scribeeval.errors import InputError
 from scribeeval.terms.clauses import Default, clause_starts, defaults
 from scribeeval.terms.dialogue import Question, find_questions, find_turns
-from scribeeval.terms.scopes import POLARITY, Scope, scopes, settle
+from scribeeval.terms.scopes import Scope, scopes
+from scribeeval.terms.settle import POLARITY, settle
 from scribeeval.terms.triggers import Hit, find_hits, fold, lifelong_stems
 
 Assertion = Literal["present", "absent", "possible", "family", "historical", "hypothetical"]
@@ -24,27 +25,33 @@ _PREFIX = re.compile(r"\b(non|ex)[- ]?$")
 _FREE = re.compile(r"[- ]free\b(?! (?:t[34]|water|fluid|air|kappa|lambda))")
 _RELATIVE_IN = re.compile(r"(?:\b(?:in|on)|\()\s*(?:[a-z]+[- ]){0,3}$")
 _INFORMANT = re.compile(
-    r"\s+(?:also |has |have |who |then )?(?:reports?|reported|states?|stated|says?|said|denies|denied|notes?|noted|noticed"
-    r"|thinks|thought|confirms|believes|describes|brought|tells|told|endorses|wants|asks|asked|reporting|is concerned"
-    r"|was concerned|is worried|gave|gives|is giving|has been giving|feels|observed|adds|added|called|made|makes|helps|checked|took|measured|put)\b"
+    r"\s+(?:also |has |have |who |then )?(?:reports?|reported|states?|stated|says?|said|denies"
+    r"|denied|notes?|noted|noticed"
+    r"|thinks|thought|confirms|believes|describes|brought|tells|told|endorses|wants|asks|asked"
+    r"|reporting|is concerned"
+    r"|was concerned|is worried|gave|gives|is giving|has been giving|feels|observed|adds|added"
+    r"|called|made|makes|helps|checked|took|measured|put)\b"
 )
 _NAMED = re.compile(
-    r"(\b(?:have|having|has|had|get|getting|notice|noticed|noticing|feel|feeling|felt|experiencing|take|taking|use|using|got"
+    r"(\b(?:have|having|has|had|get|getting|notice|noticed|noticing|feel|feeling|felt|experiencing"
+    r"|take|taking|use|using|got"
     r"|still|of|about some) )?\b(?:your|the|this|that|these|those) (?:\w+ ){0,2}$"
 )
 _INFORMS = re.compile(
-    r"\b(?:per|by|with|from|to|tells|told|informed|asked|caregiver for|care of|caring for|cares for|supportive)"
+    r"\b(?:per|by|with|from|to|tells|told|informed|asked|caregiver for|care of|caring for|cares for"
+    r"|supportive)"
     r" (?:(?:his|her|their|the|my|patient's|your|whose) )?$"
 )
 
 
 _DURATION = re.compile(
-    r"(?:(?:hour|day|week|month|year|yr|wk)s?'?|\d\s?[-/]?\s?(?:d|w|wks?|mos?|yrs?|7|52|12|24)) (?:or so )?(?:long )?$"
+    r"(?:(?:hour|day|week|month|year|yr|wk)s?'?|\d\s?[-/]?\s?(?:d|w|wks?|mos?|yrs?|7|52|12"
+    r"|24)) (?:or so )?(?:long )?$"
 )
 
 
 class TriggerSpan(NamedTuple):
-    """A trigger as it stands in a text: text[start:end], in code points, and what it does (triggers.KINDS)."""
+    """A trigger in a text: text[start:end], in code points; kind: what it does (triggers.KINDS)."""
 
     start: int
     end: int
@@ -53,7 +60,7 @@ class TriggerSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A text with its clauses, headings and questions found; scopes by clause, filled as they are asked for."""
+    """A text with its clauses, headings and questions found; scopes by clause, filled as they are asked."""
 
     folded: str
     starts: list[int]
@@ -140,7 +147,7 @@ def _answered(reading: _Reading, question: Question, stated: Assertion, start: i
 
 
 def _taken_for_granted(folded: str, asked: int, start: int) -> bool:
-    """Tell whether the question is about "your knee pain", not whether there is any: "have you the rash ?"."""
+    """Tell whether the question is about "your knee pain", not whether there is any."""
     named = _NAMED.search(folded, max(asked, start - 40), start)
     return named is not None and named[1] is None
 

@@ -1,4 +1,4 @@
-"""The stretches within which a trigger holds: sentences, bullets and lines, and what their heading says of them.
+"""The stretches within which a trigger holds: sentences, bullets, lines; and what their heading says.
 
 A line break inside a wrapped sentence ends nothing; a period after "Dr" or inside "b.i.d." neither.
 """

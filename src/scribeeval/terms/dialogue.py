@@ -14,23 +14,31 @@ REACH_TURNS = 4  # an answer may come after an "um" and a repeated question
 _TURN = re.compile(r"^[ ]*(?:\[(\w+)\]:?|(\w+(?: \d)?):)", re.MULTILINE)
 _CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse", "gp", "의사", "간호사"}
 _PATIENTS = {
-    "patient", "p", "pt", "patient_guest", "guest", "mother", "father", "parent", "caregiver", "환자", "보호자",
+    "patient", "p", "pt", "patient_guest", "guest", "mother", "father", "parent", "caregiver", "환자",
+    "보호자",
 }  # fmt: skip
 _TAGS = tuple(mark for name in sorted(_CLINICIANS) for mark in (f"[{name}]", f"{name}:"))
-_FILLER = r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b|[,.\s-])*"
+_FILLER = (
+    r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b"
+    r"|[,.\s-])*"
+)
 _ASKS = re.compile(
     r"\b(?:(?:do|does|did|have|has|had|are|is|was|were|ca n't|can't|do n't|don't|have n't|haven't)"
-    r" (?:you|he|she|it|they|there|any|anyone|anybody)|(?:do|does|did|are|is|was|were|has) (?:your|that|this|the|his|her)"
+    r" (?:you|he|she|it|they|there|any|anyone|anybody)|(?:do|does|did|are|is|was|were|has) (?:your"
+    r"|that|this|the|his|her)"
     r"|how about|what about|no other|ever|any)\b"
 )
-_SUBJECTS = frozenset("you i we it he she they that who which to there this".split())
+_SUBJECTS = frozenset(
+    ("you", "i", "we", "it", "he", "she", "they", "that", "who", "which", "to", "there", "this")
+)
 _OPENS = re.compile(
     r"any|(?:do|does|did|have|has|are|is|was|were) (?:you|there|any|anyone|it|he|she)|how about|what about"
 )
 _UNASKED = re.compile(r"\b(?:if|not|no|without|let me know|never|denies|denied|deny)\b|n't\b")
 _ASKED = re.compile(r"있으세요|있나요|있습니까|있어요\?|없나요|없으세요|없습니까|나요|까요|세요|습니까")
 _PRESUPPOSES = re.compile(
-    r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's|when|where|what"
+    r"\b(?:how (?:long|often|much|many|bad|is|are|was|has|'s|did|does|do|have|severe|far)|how's"
+    r"|when|where|what"
     r"|whats|what's|which|why|who|tell me)\b(?! about)|언제|얼마나|어디|어떻|왜"
 )
 _TAG = re.compile(
@@ -44,16 +52,21 @@ _UNSURE = re.compile(
 _NO = re.compile(
     _FILLER + r"(?:(?:no|nope|nah|none|never|nothing|negative|uh-uh|nuh-uh|neither|nor)\b"
     r"|not\b(?! (?:too |so |that |as )?(?:bad|much|often))"
-    r"|(?:i|it|he|she|they|we|there|that)(?: really)? (?:have|do|did|does|has|had|am|is|was|are|were|ca|could|wo)"
+    r"|(?:i|it|he|she|they|we|there|that)(?: really)? (?:have|do|did|does|has|had|am|is|was|are"
+    r"|were|ca|could|wo)"
     r"(?: ?n't| not)\b|i'm not|아니|아뇨|없|안 |전혀)"
 )
 _YES = re.compile(
-    _FILLER
-    + r"(?:(?:yes|yeah|yep|yup|yea|ya|uh-huh|mm-hmm|mhm|sure|right|correct|exactly|definitely|absolutely"
-    r"|of course|i (?:do|have|am|was|did|had|get|feel|got|can|take|still)|i've|i'm|it (?:does|is|was|has|did|hurts)|it's"
-    r"|he (?:does|has|is)|she (?:does|has|is)|they (?:do|are)|there (?:is|are|was)|there's|sometimes|occasionally|once"
-    r"|every|a (?:little|bit|few|lot|couple|slight|mild)|little|some|slight|slightly|mild|mildly|just|only|kind of"
-    r"|sort of|very|quite|mostly|usually|often|when|always|about|not (?:too|so|that|as))\b|네|예|응|있|맞|그래|조금|가끔|자주|약간)"
+    _FILLER + r"(?:(?:that's (?:right|correct|true|so)|yes|yeah|yep|yup|yea|ya|uh-huh|mm-hmm|mhm|sure|right"
+    r"|correct|exactly|definitely|absolutely"
+    r"|of course|i (?:do|have|am|was|did|had|get|feel|got|can|take|still)|i've|i'm|it (?:does|is"
+    r"|was|has|did|hurts)|it's"
+    r"|he (?:does|has|is)|she (?:does|has|is)|they (?:do|are)|there (?:is|are|was)|there's"
+    r"|sometimes|occasionally|once"
+    r"|every|a (?:little|bit|few|lot|couple|slight|mild)|little|some|slight|slightly|mild|mildly"
+    r"|just|only|kind of"
+    r"|sort of|very|quite|mostly|usually|often|when|always|about|not (?:too|so|that|as))\b|네|예|응|있"
+    r"|맞|그래|조금|가끔|자주|약간)"
 )
 _LATER = re.compile(r"\s*(?:[\w',.-]+\s+){1,4}(no|nope|yes|yeah)\b")  # "periodically , yes"
 _OWN = re.compile(r"\s*(no|nope|none|yes|yeah)\s*[.,]")
@@ -62,7 +75,7 @@ _INSISTS = re.compile(r"\b(?:i|it|there|they|he|she) (?:do|does|have|has|am|did|
 
 
 class Question(NamedTuple):
-    """A question, text[start:end], and its answer: yes, insists, no, unsure or open; where the answer stands."""
+    """A question, text[start:end]; its answer: yes, insists, no, unsure or open; where the answer stands."""
 
     start: int
     end: int
@@ -160,7 +173,7 @@ def _asked_from(folded: str, start: int, end: int, clinician: bool, last: bool) 
 
 
 def _own_answer(folded: str, start: int, end: int) -> tuple[str, int, int] | None:
-    """An answer inside the same turn, where a transcript lost the change of speaker: "any fever? no. okay"."""
+    """An answer in the same turn, where a transcript lost the change of speaker: "any fever? no. okay"."""
     match = _OWN.match(folded, start, end)
     if match is None:
         return None

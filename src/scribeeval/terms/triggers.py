@@ -40,7 +40,7 @@ KINDS = (
 DIRECTIONS = ("forward", "backward", "either", "both")  # either: forward where words follow
 _GROUP = re.compile(r"\{([^}]*)\}")
 _HANGUL = re.compile(r"[가-힣]")
-# Each expression that runs over a whole text starts with a set of characters or a boundary: that makes it fast.
+# What runs over a whole text starts with a set of characters or a boundary: that makes it fast.
 _SIGNS = re.compile(
     r"[(?12](?:(?<=\()[-−–+±](?:\s?[/,]\s?[-−–+±])*\)|(?<=\?)|(?<=1)9\d\d(?!\d)|(?<=2)0\d\d(?!\d))"
 )
@@ -60,7 +60,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
-    """Phrases -> (kind, direction), and the expressions that find the English, the marked (": none") and the Korean ones."""
+    """Phrases -> (kind, direction); the expressions that find the English, marked (": none"), Korean ones."""
 
     phrases: Mapping[str, tuple[str, str]]
     english: re.Pattern[str]
@@ -144,7 +144,7 @@ def fold(text: str) -> str:
 
 
 def find_hits(folded: str, start: int, end: int) -> list[Hit]:
-    """Find the triggers of folded[start:end] in its order; pseudo-triggers are kept, to be shown or dropped."""
+    """Find the triggers of folded[start:end] in its order; pseudo-triggers are kept, to be shown."""
     triggers = load_triggers()
     phrases = triggers.phrases
     hits = []
