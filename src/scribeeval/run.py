@@ -168,6 +168,17 @@ class Run:
         """Tell whether files are there with the hashes recorded."""
         return all(self.has(name) and sha256_of(self.path(name)) == sha for name, sha in outputs.items())
 
+    def discard(self, stage: str) -> None:
+        """Remove what a stage made before, and its record."""
+        record = self.record(stage)
+        if record is None:
+            return
+        for name in record.outputs:
+            self.path(name).unlink(missing_ok=True)
+        manifest = self._manifest()
+        del manifest["stages"][stage]
+        self.write(MANIFEST, to_json(manifest) + "\n")
+
     def finish(
         self,
         stage: str,

@@ -77,10 +77,6 @@ def test_gee_and_logits_are_those_of_statsmodels(pilot: Pilot) -> None:
         assert odds["estimate"] == pytest.approx(math.exp(fit.params["phase"]))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the average marginal effect moves the phase and leaves phase x covariate as each row has it",
-)
 @pytest.mark.parametrize("name", LOGITS)
 def test_percentage_points_of_a_logit_are_those_of_all_after_less_all_before(pilot: Pilot, name: str) -> None:
     rows = pilot.rows(CLOSURE)

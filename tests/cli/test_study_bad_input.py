@@ -211,7 +211,6 @@ def test_another_encoding_is_named(bad: Bad) -> None:
     assert bad.answers["utf16"].error("ehr_use.csv", "line 1", "save the file as UTF-8")
 
 
-@pytest.mark.xfail(strict=True, reason="rows of a misspelt measure are passed over, two clinicians with them")
 def test_a_measure_misspelt_in_some_rows_is_named(bad: Bad) -> None:
     answer = bad.answers["measure"]
     assert MISSPELT in answer.out + answer.err

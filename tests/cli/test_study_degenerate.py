@@ -82,9 +82,6 @@ def test_two_clinicians_have_no_spread_shown_and_no_end_where_there_is_none(fold
     assert measure["second_opinions"]["ols_cr2"]["why"] == "few_degrees_of_freedom"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="without a change's variance the model counts 2 clinicians' 8 weeks as 8 trials"
-)
 def test_two_clinicians_are_two_in_the_mixed_model_too(folder: Path) -> None:
     model = measured(folder, "two")["adjusted"]["mixed_log"]
     assert model["df"] is None or model["df"] <= 2

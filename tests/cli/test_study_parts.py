@@ -173,16 +173,12 @@ def test_flow_by_hand(study: Study) -> None:
     assert (missing["n_listed"], missing["n_missing"]) == (14, 3)
 
 
-@pytest.mark.xfail(strict=True, reason="the flow counts 1 visit as use, whatever used_min_visits says")
 def test_flow_and_dose_call_the_same_clinicians_users(study: Study) -> None:
     """20 visits and more: 10 + 3 k of S05 (k = 4) to S13."""
     used = next(step for step in study.result["flow"]["arms"]["scribe"]["steps"] if step["step"] == "used")
     assert used["n"] == 9
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a clinician without a row of one measure is in no count of it but the flow"
-)
 def test_everyone_with_ehr_use_is_analysed_or_dropped(study: Study) -> None:
     """S02 has weeks before and after, and no row of closure."""
     closure = study.result["measures"][CLOSURE]

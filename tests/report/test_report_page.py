@@ -610,5 +610,6 @@ def _variants() -> list[dict[str, Json]]:
         {"summary": undefined, "study": edge | {"measures": only}},
         {"summary": empty, "study": edge | {"measures": one_measure}},
         {"summary": unnamed, "facts": sample("facts") | {"transcriber": None}},
-        {"study": sample("study") | {"dropped": []}},
+        {"study": sample("study") | {"dropped": [], "family": [*edge["measures"]], "multiplicity": "holm"}},
+        {"study": sample("study") | {"family": [*only], "multiplicity": "benjamini_hochberg"}},
     ]

@@ -178,8 +178,12 @@ def test_no_variance_between_clinicians_equals_least_squares() -> None:
     assert (case["singular"], found.fallback, found.why) == (True, "none", "no_level_variance")
     theirs = scipy.stats.linregress(design.x[:, 1], np.log(design.y))
     assert found.estimate == pytest.approx(np.expm1(theirs.slope))
-    assert found.p_value == pytest.approx(theirs.pvalue)
-    assert found.df == pytest.approx(len(design.y) - 2)
+    assert found.statistic == pytest.approx(theirs.slope / theirs.stderr)
+    # Least squares has as many degrees of freedom as weeks, less two; the fallback has the clinicians'.
+    freedom = len(design.clinician_ids) - 1
+    assert freedom < len(design.y) - 2
+    assert found.df == freedom
+    assert found.p_value == pytest.approx(2 * scipy.stats.t.sf(abs(theirs.slope / theirs.stderr), freedom))
     assert found.standard_error == pytest.approx(case["standard_error"][1], rel=1e-6)
     assert found.variances is not None
     assert found.variances.level is None

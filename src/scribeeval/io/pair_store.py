@@ -6,7 +6,7 @@ ids joins rows of any order and gives them back sorted, and a commit outlives a 
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -168,6 +168,11 @@ class PairStore:
         """Tell whether both tables have their rows in the same order."""
         other = "SELECT EXISTS (SELECT 1 FROM visit WHERE reference_at IS NOT hypothesis_at)"
         return not self._connection.execute(other).fetchone()[0]
+
+    def places(self, ranks: Collection[int]) -> list[int]:
+        """Give the places in the references table of visits by their rank in the order of the ids."""
+        rows = self._connection.execute("SELECT reference_at FROM visit ORDER BY visit_id")
+        return [place for rank, (place,) in enumerate(rows) if rank in ranks]
 
     def hypothesis(self, visit_id: str) -> TextRow | None:
         """Look up a hypothesis that `load_texts` kept."""

@@ -165,6 +165,10 @@ def _study_rows(say: Language, study: Json) -> Iterator[tuple[str, str]]:
     tests = ", ".join(say.name("test", name) for name in study.get("default_tests") or ())
     if tests:
         yield say("setting.default_tests"), tests
+    if study.get("family"):
+        names = ", ".join(say.name("measure", name) for name in study["family"])
+        method = say.name("multiplicity", study["multiplicity"])
+        yield say("setting.family"), say("setting.family_by", measures=names, method=method)
     yield say("setting.alpha"), str(study["alpha"])
     for key in ("resamples", "seed"):
         if study.get(key) is not None:

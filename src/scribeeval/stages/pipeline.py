@@ -49,14 +49,19 @@ def _stages(
         failures.append(Failure("visits", problem.visit_id, problem.message))
         reporter.fail(problem.message)
 
-    def attempt(stage: str, work: Callable[[], tuple[Failure, ...] | None]) -> None:
-        """Run one stage; what it cannot do is told, kept, and does not stop the next stage."""
+    def attempt(stage: str, work: Callable[[], tuple[Failure, ...] | None], *, remakes: bool = False) -> None:
+        """Run one stage; what it cannot do is told, kept, and does not stop the next stage.
+
+        remakes: what it made from other inputs must not be reported as if it were of these.
+        """
         try:
             failures.extend(work() or ())
         except InputError as error:
             for problem in error.problems:
                 failures.append(Failure(stage, None, problem))
                 reporter.fail(problem)
+            if remakes:
+                run.discard(stage)
 
     if config.transcribe is not None and any(visit.audio for visit in visits):
         settings = config.transcribe
@@ -74,9 +79,9 @@ def _stages(
         )
     if config.study is not None:
         questions = config.study
-        attempt("study", lambda: study(run, path, questions, config.run.seed, reporter))
+        attempt("study", lambda: study(run, path, questions, config.run.seed, reporter), remakes=True)
     if config.published is not None:
         table_of_means = config.published
-        attempt("published", lambda: published(run, path, table_of_means, reporter))
+        attempt("published", lambda: published(run, path, table_of_means, reporter), remakes=True)
     attempt("report", lambda: report(run, (), reporter))
     return tuple(failures)

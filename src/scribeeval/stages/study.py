@@ -1,7 +1,9 @@
 """Study stage: the EHR-use table -> study.json, the same clinicians before and after."""
 
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ from scribeeval.run import Reporter, Run, stage_key
 from scribeeval.stages.import_exports import import_frame, input_files
 from scribeeval.stages.study_parts import StudyData, adjusted, missing_data, of_clinicians
 from scribeeval.stages.study_tables import adjusted_table, estimates_table
-from scribeeval.stats.measures import ClinicianValues, Measure, clinician_values
+from scribeeval.stats.measures import ClinicianValues, DropReason, Measure, clinician_values
 from scribeeval.stats.multiplicity import adjust
 from scribeeval.stats.paired import compare
 
 STAGE = "study"
+NO_EHR_USE: DropReason = "no_ehr_use"
 OUTPUTS = ("study.json", "tables/study.csv", "tables/study_adjusted.csv")
 
 
@@ -45,6 +48,7 @@ def study(run: Run, config: Path, settings: StudyTable, seed: int, reporter: Rep
         reporter.say("study: fresh")
         return
     data = read_study(config, settings)
+    _check_measures(data.everyone, settings, reporter)
     result = analyse(data, settings, seed, reporter)
     run.write("study.json", to_json(result) + "\n")
     run.write("tables/study.csv", estimates_table(result))
@@ -97,6 +101,30 @@ def read_study(config: Path, settings: StudyTable) -> StudyData:
     return StudyData(everyone, everyone[scribe], clinicians)
 
 
+def _check_measures(frame: pd.DataFrame, settings: StudyTable, reporter: Reporter) -> None:
+    """Refuse rows whose measure looks like a misspelt one of the study; name others that nobody knows.
+
+    Raises:
+        InputError: rows of a measure that is nearly one of the study's.
+
+    """
+    rows = frame["measure"].value_counts()
+    unknown = sorted(set(map(str, rows.index)) - settings.table.keys())
+    near = {name: get_close_matches(name, settings.measures, n=1, cutoff=0.8) for name in unknown}
+    problems = [
+        f"EHR use: {rows[name]} rows have measure {name!r}; is it {match[0]!r}? Rename them, or define the "
+        f"measure in [study.define.{name}]"
+        for name, match in near.items()
+        if match and name not in settings.time_varying
+    ]
+    if problems:
+        raise InputError(problems)
+    for name in unknown:
+        reporter.warn(
+            f"EHR use: {rows[name]} rows of measure {name!r}, which nobody defines, are passed over"
+        )
+
+
 def analyse(data: StudyData, settings: StudyTable, seed: int, reporter: Reporter) -> dict[str, Any]:
     """Compute study.json.
 
@@ -104,7 +132,8 @@ def analyse(data: StudyData, settings: StudyTable, seed: int, reporter: Reporter
         InputError: a measure has no rows, no clinician has both phases, or a covariate cannot be used.
 
     """
-    values = {name: _values(data.frame, measure) for name, measure in settings.chosen.items()}
+    ids = sorted(map(str, data.frame["clinician_id"].unique()))
+    values = {name: _values(data.frame, measure, ids) for name, measure in settings.chosen.items()}
     changes: list[Change] = []
     parts: dict[str, dict[str, Any]] = {}
     for name, measure in reporter.track(list(settings.chosen.items()), "study"):
@@ -156,7 +185,8 @@ def analyse(data: StudyData, settings: StudyTable, seed: int, reporter: Reporter
     }
 
 
-def _values(frame: pd.DataFrame, measure: Measure) -> ClinicianValues:
+def _values(frame: pd.DataFrame, measure: Measure, ids: Sequence[str]) -> ClinicianValues:
+    """Take the clinicians' values; whoever has EHR use but none of this measure is dropped by name."""
     values = clinician_values(frame, measure)
     if not values.clinician_ids and set(values.dropped.values()) == {"zero_denominator"}:
         raise InputError(
@@ -167,7 +197,8 @@ def _values(frame: pd.DataFrame, measure: Measure) -> ClinicianValues:
             f"measure {measure.name!r}: no clinician has periods both before and after; "
             "check the phase column, or give [study.phases]"
         )
-    return values
+    dropped = {**dict.fromkeys(ids, NO_EHR_USE), **dict.fromkeys(values.clinician_ids), **values.dropped}
+    return replace(values, dropped={i: why for i, why in dropped.items() if why is not None})
 
 
 def _phase(rows: pd.DataFrame) -> dict[str, Any] | None:

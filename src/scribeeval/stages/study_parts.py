@@ -88,7 +88,8 @@ def of_clinicians(
     by_measure = {
         name: _of_measure(change, data.clinicians, settings, seed) for name, change in changes.items()
     }
-    whole: Json = {"flow": asdict(flow(data.everyone, data.clinicians, values))}
+    users = UserRule(settings.used_min_visits, settings.used_min_utilisation)
+    whole: Json = {"flow": asdict(flow(data.everyone, data.clinicians, values, users))}
     if settings.links:
         use = None if data.clinicians is None else utilisation(data.clinicians)
         linked = links(

@@ -36,8 +36,9 @@ def table_floors(
 
     A floor that needs a transcript is undefined (None) where the tables name no source.
     """
-    sampled = random_sample(store.n_visits, MAX_VISITS, seed) if store.n_visits else ()
-    pairs = sample_pairs(store, tables, frozenset(map(int, sampled)))
+    ranks = random_sample(store.n_visits, MAX_VISITS, seed) if store.n_visits else ()
+    # By the order of the ids: the order of the tables' rows must not change the sample.
+    pairs = sample_pairs(store, tables, frozenset(store.places(frozenset(map(int, ranks)))))
     recipe = recipe._replace(names=tuple(m.name for m in recipe.metrics() if m.compares != "speech"))
     described = {"n_visits": len(pairs), "seed": seed}
     if not recipe.names:

@@ -33,6 +33,7 @@ ClinicianReason = Literal[
     "no_before_periods",
     "no_after_periods",
     "zero_denominator",
+    "no_ehr_use",
     "not_in_clinicians_table",
     "missing_covariate",
     "missing_time_varying",

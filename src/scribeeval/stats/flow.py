@@ -13,6 +13,7 @@ import pandas as pd
 
 from scribeeval.errors import InputError
 from scribeeval.stats.changes import check_known
+from scribeeval.stats.dose import ONE_VISIT, UserRule
 from scribeeval.stats.measures import ClinicianValues
 
 ARMS = ("scribe", "control")
@@ -66,12 +67,17 @@ class Flow:
     dropped: tuple[Mapping[str, str], ...] = field(default=())
 
 
-def flow(frame: pd.DataFrame, clinicians: pd.DataFrame | None, values: Mapping[str, ClinicianValues]) -> Flow:
+def flow(
+    frame: pd.DataFrame,
+    clinicians: pd.DataFrame | None,
+    values: Mapping[str, ClinicianValues],
+    users: UserRule = ONE_VISIT,
+) -> Flow:
     """Count the clinicians of each arm from invitation to analysis.
 
     frame: the tidy EHR-use table of all arms.  clinicians: index clinician_id; optional columns group,
-    invited, trained, used (yes or no, or a date where it happened) and exit_reason; without `used`,
-    scribe_visits of at least 1.  values: clinician_values of each measure, of whichever arms are analysed.
+    invited, trained, used (yes or no, or a date where it happened) and exit_reason; without `used`, who
+    is a user by the rule.  values: clinician_values of each measure, of whichever arms are analysed.
 
     Raises:
         InputError: a clinician is not in the table, or a cell is neither yes, no nor a date.
@@ -81,7 +87,7 @@ def flow(frame: pd.DataFrame, clinicians: pd.DataFrame | None, values: Mapping[s
     check_known(tuple(ids), table)
     table = table.set_axis(table.index.map(str)).sort_index()
     group = table["group"] if "group" in table.columns else pd.Series("scribe", index=table.index)
-    recorded = {step: _reached(table, step) for step in UPTAKE}
+    recorded = {step: _reached(table, step, users) for step in UPTAKE}
     with_phase = {
         phase: {str(i) for i in frame.loc[_usable(frame, phase), "clinician_id"]}
         for phase in ("before", "after")
@@ -185,7 +191,7 @@ def _exit_reasons(table: pd.DataFrame) -> dict[str, str]:
     return {str(i): reason for i, reason in cells.items() if reason}
 
 
-def _reached(table: pd.DataFrame, step: str) -> tuple[set[str], set[str]] | None:
+def _reached(table: pd.DataFrame, step: str, users: UserRule) -> tuple[set[str], set[str]] | None:
     """Read a yes/no or date column: the ids that reached the step, and those of whom it is not known.
 
     An empty cell means "did not happen" in a column of dates and "not known" in one of yes and no.
@@ -193,8 +199,7 @@ def _reached(table: pd.DataFrame, step: str) -> tuple[set[str], set[str]] | None
     if step not in table.columns or table[step].isna().all():
         if step != "used" or "scribe_visits" not in table.columns:
             return None
-        visits = pd.to_numeric(table["scribe_visits"], errors="coerce")
-        return _ids(table, visits >= 1), _ids(table, visits.isna())
+        return _users(table, users)
     cells = table[step]
     words = cells.map(lambda cell: "" if pd.isna(cell) else str(cell).strip().lower())
     dates = words.str.fullmatch(DATE)
@@ -208,6 +213,17 @@ def _reached(table: pd.DataFrame, step: str) -> tuple[set[str], set[str]] | None
     only_dates = bool(dates.any()) and not words.isin(YES | NO).any()
     empty = (words == "") & (not only_dates)
     return _ids(table, words.isin(YES) | dates), _ids(table, empty)
+
+
+def _users(table: pd.DataFrame, users: UserRule) -> tuple[set[str], set[str]]:
+    """Find the users by the rule, and those of whom a count that it needs is not known."""
+    visits = pd.to_numeric(table["scribe_visits"], errors="coerce")
+    used, unknown = visits >= users.scribe_visits_at_least, visits.isna()
+    if users.utilisation_at_least is not None and "eligible_visits" in table.columns:
+        share = visits / pd.to_numeric(table["eligible_visits"], errors="coerce")
+        unknown |= used & share.isna()
+        used &= share >= users.utilisation_at_least
+    return _ids(table, used), _ids(table, unknown)
 
 
 def _ids(table: pd.DataFrame, at: Iterable[bool]) -> set[str]:

@@ -83,20 +83,30 @@ def marginal_effect(rows: Rows, coefficients: FloatArray, pieces: Sandwich, alph
         mean of expit(x b with the phase at its highest) - expit(x b with it at its lowest)
 
     with the model's weights; the standard error by the delta method, the rows' covariates as given.
+    Columns called PHASE:COVARIATE move with the phase, as the product that they are.
     """
     at = 0 if rows.at is None else rows.at
     weights = _weights(rows) / _weights(rows).sum()
     phase = rows.x[:, at]
-    base = rows.x @ coefficients - phase * coefficients[at]
     estimate, gradient = 0.0, np.zeros(len(coefficients))
     for level, sign in ((float(phase.max()), 1), (float(phase.min()), -1)):
-        mean = expit(base + level * coefficients[at])
+        x = _at_level(rows, at, level)
+        mean = expit(x @ coefficients)
         slope = sign * weights * mean * (1 - mean)
         estimate += float(sign * (weights @ mean))
-        there = slope @ rows.x
-        there[at] = slope.sum() * level
-        gradient += there
+        gradient += slope @ x
     return contrast(pieces, gradient, estimate, alpha)
+
+
+def _at_level(rows: Rows, at: int, level: float) -> FloatArray:
+    """Put every row at one level of the phase, its products with covariates too."""
+    x = rows.x.copy()
+    x[:, at] = level
+    start = f"{rows.names[at]}:"
+    for column, name in enumerate(rows.names):
+        if name.startswith(start) and name.removeprefix(start) in rows.names:
+            x[:, column] = level * x[:, rows.names.index(name.removeprefix(start))]
+    return x
 
 
 def fit_logit(rows: Rows) -> tuple[FloatArray, Why | None]:

@@ -19,7 +19,7 @@ from scribeeval.records import PHASES
 
 COLUMNS = ("clinician_id", "period_start", "phase", "measure", "numerator", "denominator")
 
-DropReason = Literal["no_before_periods", "no_after_periods", "zero_denominator"]
+DropReason = Literal["no_before_periods", "no_after_periods", "zero_denominator", "no_ehr_use"]
 
 
 @dataclass(frozen=True, slots=True)

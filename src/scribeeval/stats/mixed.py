@@ -30,7 +30,7 @@ from scribeeval.stats.design_columns import CovariateView
 from scribeeval.stats.design_matrix import DesignMatrix
 from scribeeval.stats.mixed_bootstrap import BootstrapInterval, bootstrap
 from scribeeval.stats.mixed_guard import Attempt, first_sound_fit
-from scribeeval.stats.mixed_inference import Coefficient, kenward_roger, satterthwaite
+from scribeeval.stats.mixed_inference import Coefficient, capped, kenward_roger, satterthwaite
 from scribeeval.stats.mixed_optimum import RemlFit
 from scribeeval.stats.mixed_reml import STRUCTURES, Layout, lay_out, sums
 
@@ -143,6 +143,8 @@ def mixed_model(
 
     random_effects: "slope" (level and change of each clinician, correlated) or "intercept" (level).
     layout: the design's own, where it was made before.
+    Where a fallback has no variance of the changes, the test of phase has at most as many degrees of
+    freedom as there are clinicians, less one.
     The estimate is undefined on the log scale where a period is 0 ("zero_values"), with one clinician
     ("one_clinician"), and where the values leave no residual ("no_residual").
 
@@ -166,6 +168,11 @@ def mixed_model(
     coefficients = satterthwaite(fit, design.names, alpha)
     change = coefficients[design.at]
     second = kenward_roger(fit, change.name, design.at, alpha)
+    variances = _variances(fit)
+    if fit.structure != random_effects and variances.change is None:
+        # That the changes' variance came out as 0 does not make weeks independent trials.
+        most = empty.n_clinicians - 1
+        change, second = capped(change, most, alpha), capped(second, most, alpha)
     return replace(
         empty,
         estimate=_on_scale(change.estimate, scale),
@@ -176,7 +183,7 @@ def mixed_model(
         statistic=change.statistic,
         p_value=change.p_value,
         random_effects=fit.structure,
-        variances=_variances(fit),
+        variances=variances,
         reml_deviance=fit.point.deviance,
         bootstrap=_interval_on_scale(ends, scale),
         kenward_roger=SecondTest(

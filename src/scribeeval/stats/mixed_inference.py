@@ -54,6 +54,13 @@ def satterthwaite(fit: RemlFit, names: Sequence[str], alpha: float) -> tuple[Coe
     )
 
 
+def capped(tested: Coefficient, most: float, alpha: float) -> Coefficient:
+    """Test again with no more than `most` degrees of freedom."""
+    if tested.df <= most:
+        return tested
+    return _tested(tested.name, tested.estimate, tested.standard_error, most, alpha)
+
+
 def kenward_roger(fit: RemlFit, name: str, at: int, alpha: float) -> Coefficient:
     """Test the coefficient of column `at` by Kenward and Roger's method."""
     inverse = solve_triangular(fit.sums.r_factor, np.eye(len(fit.point.beta)))
