@@ -2,8 +2,8 @@
 
 tests/terms/assertion.csv was written by hand from the trigger categories of NegEx (Chapman 2001) and ConText
 (Harkema 2009), with transcripts and Korean charts.  "\\n" is a line break; the term is judged where it first
-stands.  The rows "held_out" and "held_out_2" were written before they were first run; docs/assertion.md has the first
-results.
+stands.  The rows "held_out" and "held_out_2" were written before they were first run: docs/assertion.md has
+the first results.
 """
 
 import csv
