@@ -13,6 +13,7 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,8 @@ def read_notes(folder: Path) -> list[str]:
 
 def make_peer() -> Callable[[str, Sequence[Mention]], list[str]]:
     """Build medspaCy's sentence splitter and ConText; the mentions are handed in as entities."""
-    import medspacy  # noqa: F401 - registers the components
-    import spacy
-
-    nlp = spacy.blank("en")
+    import_module("medspacy")  # registers the components
+    nlp: Any = import_module("spacy").blank("en")
     nlp.add_pipe("medspacy_pyrush")
     context: Any = nlp.add_pipe("medspacy_context")
 

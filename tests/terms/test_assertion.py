@@ -2,8 +2,8 @@
 
 tests/terms/assertion.csv was written by hand from the trigger categories of NegEx (Chapman 2001) and ConText
 (Harkema 2009), with transcripts and Korean charts.  "\\n" is a line break; the term is judged where it first
-stands.  The rows "held_out" and "held_out_2" were written before they were first run; docs/assertion.md has the first
-results.
+stands.  The rows "held_out" and "held_out_2" were written before they were first run: docs/assertion.md has
+the first results.
 """
 
 import csv
@@ -49,6 +49,43 @@ def test_at_least_97_percent_of_each_category_is_right(category: str) -> None:
         if (got := judged(row["sentence"].replace("\\n", "\n"), row["term"])) != row["assertion"]
     ]
     assert len(wrong) <= 0.03 * len(rows), wrong
+
+
+# Classes that the table's 3 % of grace could hide; each was a miss on a real note or a rule broken on purpose.
+EXACT = [
+    ("headaches", "present", "The onset of her headaches began when she was a teenager."),
+    ("Fever", "absent", "Fever, chills and dry cough were denied."),
+    (
+        "swollen",
+        "present",
+        "[doctor] i think you have a sprain let me just take a look your ankle is swollen\n[patient] ok",
+    ),
+    ("Anemia", "present", "PROBLEM LIST\nAnemia"),
+    ("Anemia", "historical", "PAST MEDICAL HISTORY\nAnemia"),
+    ("chills", "present", "[doctor] fever or chills ?\n[patient] no fever , but i have chills ."),
+    ("knee pain", "present", "[doctor] is your knee pain worse ?\n[patient] no ."),
+    ("albuterol", "present", "PAST MEDICAL HISTORY\nHe uses albuterol."),
+    (
+        "rash",
+        "absent",
+        "[doctor] any rash ?\n[patient] um .\n[doctor] anything on the skin ?\n[patient] no .",
+    ),
+    ("mass", "absent", "There is no\nevidence of a mass."),
+    ("lung cancer", "present", "Stage III non-small cell lung cancer."),
+    ("rhinorrhea", "present", "Clear mucus, rhinorrhea."),
+    ("nausea", "absent", "He denies any side effects of the drug such as nausea."),
+    ("ultrasound", "present", "He returns in follow up for renal ultrasound."),
+    ("numbness", "absent", "Neurological: Negative for numbness in hands."),
+    ("depression", "present", "• Neck: Denies pain.\n• Psychiatric: Endorses depression."),
+    ("swelling", "absent", "NECK: No swelling noted CV: No edema."),
+    ("antibiotics", "absent", "I do not think that antibiotics are needed."),
+    ("cough", "present", "DATA: cough\nD: cough\nA: viral\nP: rest"),
+]
+
+
+@pytest.mark.parametrize(("term", "expected", "sentence"), EXACT)
+def test_classes_that_real_notes_taught(term: str, expected: str, sentence: str) -> None:
+    assert judged(sentence, term) == expected
 
 
 def test_every_phrase_of_the_table_stands_in_one_row_and_is_found() -> None:

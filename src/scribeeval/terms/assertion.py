@@ -165,11 +165,11 @@ def _stated(reading: _Reading, start: int, end: int) -> Assertion:
     if found is None:
         found = reading.scopes[clause] = _scopes_of(reading, clause)
     over = [s for s in found if s.start <= start < s.end and not (s.anchor < end and start < s.anchor_end)]
+    headed = {d.kind for d in reading.defaults if d.start <= start < d.end}
+    if not over and not headed:
+        return "present"
     kinds = {scope.kind for scope in over if scope.kind not in POLARITY}
     polarity = _nearest(over, start, end)
-    if polarity == "present":
-        kinds -= {"possible"}
-    headed = {d.kind for d in reading.defaults if d.start <= start < d.end}
     if any(scope.kind == "present" and scope.anchor < start for scope in over):
         headed -= {"historical"}  # "he takes lisinopril" under past medical history
     if polarity is None:

@@ -64,6 +64,8 @@ def _is_idle(hit: Hit, near: Hit | None, folded: str, start: int, end: int) -> b
         return True
     if hit.kind == "opens":
         return folded[start : hit.start].strip() != ""
+    if hit.kind == "stop":  # "I do not think that"
+        return before in ("absent", "possible") and folded[hit.start : hit.end] == "that"
     if hit.kind == "pause":
         return before in ("absent", "possible")  # "is not on a statin", "might be due to reflux"
     if hit.kind == "hypothetical":
