@@ -58,7 +58,7 @@ EXACT = [
     (
         "swollen",
         "present",
-        "[doctor] i think you have a sprain let me just take a look your ankle is swollen\n[patient] ok",
+        "[doctor] i think you have a sprain so let me look at it your ankle is swollen\n[patient] ok",
     ),
     ("Anemia", "present", "PROBLEM LIST\nAnemia"),
     ("Anemia", "historical", "PAST MEDICAL HISTORY\nAnemia"),
@@ -70,7 +70,7 @@ EXACT = [
         "absent",
         "[doctor] any rash ?\n[patient] um .\n[doctor] anything on the skin ?\n[patient] no .",
     ),
-    ("mass", "absent", "There is no\nevidence of a mass."),
+    ("mass", "absent", "CT of the chest, abdomen and pelvis with contrast showed no\nevidence of a mass."),
     ("lung cancer", "present", "Stage III non-small cell lung cancer."),
     ("rhinorrhea", "present", "Clear mucus, rhinorrhea."),
     ("nausea", "absent", "He denies any side effects of the drug such as nausea."),
