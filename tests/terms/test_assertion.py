@@ -51,14 +51,19 @@ def test_at_least_97_percent_of_each_category_is_right(category: str) -> None:
     assert len(wrong) <= 0.03 * len(rows), wrong
 
 
-# Classes that the table's 3 % of grace could hide; each was a miss on a real note or a rule broken on purpose.
+# Classes that the table's 3 % of grace could hide: misses on real notes, and rules broken on purpose.
 EXACT = [
     ("headaches", "present", "The onset of her headaches began when she was a teenager."),
     ("Fever", "absent", "Fever, chills and dry cough were denied."),
     (
         "swollen",
         "present",
-        "[doctor] i think you have a sprain let me just take a look your ankle is swollen\n[patient] ok",
+        "[doctor] i think you have a sprain so let me look at it your ankle is swollen\n[patient] ok",
+    ),
+    (
+        "swollen",
+        "present",
+        "[doctor] possible sprain of the left ankle there and ankle swollen today\n[patient] ok",
     ),
     ("Anemia", "present", "PROBLEM LIST\nAnemia"),
     ("Anemia", "historical", "PAST MEDICAL HISTORY\nAnemia"),
@@ -70,7 +75,7 @@ EXACT = [
         "absent",
         "[doctor] any rash ?\n[patient] um .\n[doctor] anything on the skin ?\n[patient] no .",
     ),
-    ("mass", "absent", "There is no\nevidence of a mass."),
+    ("mass", "absent", "CT of the chest, abdomen and pelvis with contrast showed no\nevidence of a mass."),
     ("lung cancer", "present", "Stage III non-small cell lung cancer."),
     ("rhinorrhea", "present", "Clear mucus, rhinorrhea."),
     ("nausea", "absent", "He denies any side effects of the drug such as nausea."),

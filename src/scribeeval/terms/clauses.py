@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scribeeval.terms.triggers import asks_before, find_hits
 from scribeeval.text import split_sections
 
-WRAP_COLUMNS = 60  # a shorter line that ends without a period is a list's item, not a wrapped sentence
+WRAP_COLUMNS = 50  # a shorter line that ends without a period is a list's item, not a wrapped sentence
 _BOUND = re.compile(
     r"[.!?;。\n,)](?:(?<=[.!?;。])[.!?;\"')\]]*(?=\s|$)|(?<=\n)\s*|(?<=[,)]) (?=[A-Z][A-Za-z/]+: ))"
 )
