@@ -5,7 +5,7 @@ words near drug names, made with the lexicon), keeps the drug's first letter, an
 Distance: optimal string alignment (Damerau 1964), that is edits and swaps of neighbours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -40,10 +40,10 @@ def near(word: str, index: Mapping[str, Sequence[str]], slack: int = 0) -> list[
     return sorted(found)
 
 
-def correct(word: str, index: Mapping[str, Sequence[str]], concepts: Mapping[str, str]) -> str | None:
+def correct(word: str, index: Mapping[str, Sequence[str]], drug_of: Callable[[str], object]) -> str | None:
     """Give the one drug name that a word misspells; None where there is none, or more than one drug.
 
-    concepts: name -> concept; a brand and its generic are one drug.  Another drug must lie further off, at
+    drug_of: name -> drug; a brand and its generic are one drug.  Another drug must lie further off, at
     two edits by two: the further the word is from the name, the less a near second can be ruled out.
     """
     candidates = near(word, index, slack=2)
@@ -52,5 +52,5 @@ def correct(word: str, index: Mapping[str, Sequence[str]], concepts: Mapping[str
     distance, name = candidates[0]
     if distance > most_edits(len(name)):
         return None
-    rival = min((far for far, other in candidates if concepts[other] != concepts[name]), default=None)
+    rival = min((far for far, other in candidates if drug_of(other) != drug_of(name)), default=None)
     return name if rival is None or rival >= 2 * distance else None

@@ -1,0 +1,115 @@
+"""Find the clinical terms of a note or a transcript, with what is said of each.
+
+    >>> [mention.concept for mention in find_terms("Short of breath since Monday; takes Lasix.")]
+    ['dyspnea', 'furosemide']
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scribeeval.terms.clinical_lexicon import ClinicalLexicon, abbreviations, clinical_lexicon
+from scribeeval.terms.keys import key_of
+from scribeeval.terms.laterality import SIDED_TYPES, Laterality, laterality
+from scribeeval.terms.match import Match, match_terms
+from scribeeval.terms.quantities import Quantity, drug_quantities, value_quantities
+from scribeeval.text import split_sections
+
+Assertion = Literal["present", "absent", "possible", "family", "historical", "hypothetical"]
+AssertWith = Callable[[str, Sequence[tuple[int, int]]], Sequence[Assertion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term as it stands in a text: text[start:end], in code points, and the concept it names.
+
+    attributes: of a drug dose, unit, route, frequency, duration, and misspelt (the name that was meant); of
+    a lab or vital value and unit; of an abbreviation ambiguous (what it may stand for, by "|").  Their
+    places in the text are in attribute_spans, under the same names, and under laterality.
+    code: the concept's code in ICD-10-CM, HPO or DrugBank; "" where no source has one.
+    """
+
+    start: int
+    end: int
+    text: str
+    concept: str
+    semantic_type: str
+    assertion: Assertion = "present"
+    laterality: Laterality | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    attribute_spans: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+    code: str = ""
+
+
+# Any other finder of concepts is such a function: text in; mentions out in the order of the text, without overlap.
+ConceptFinder = Callable[[str], list[Mention]]
+
+
+def find_terms(
+    text: str, lexicon: ClinicalLexicon | None = None, assert_with: AssertWith | None = None
+) -> list[Mention]:
+    """Find the mentions of a text in its order, without overlap; headers and bare quantities are none.
+
+    The longest term wins ("knee pain" is one mention); a term does not cross the end of a sentence.
+    lexicon: default the packaged one; add_terms gives one with a site's own terms.
+    assert_with: text and spans -> an assertion for each; without it every mention is "present".
+    """
+    known = clinical_lexicon() if lexicon is None else lexicon
+    matches = _outside_headers(text, match_terms(text, known))
+    spans = [(match.start, match.end) for match in matches]
+    judged = assert_with(text, spans) if assert_with else ["present"] * len(spans)
+    return [
+        _mention(text, matches, at, assertion)
+        for at, assertion in zip(range(len(matches)), judged, strict=True)
+    ]
+
+
+def _outside_headers(text: str, matches: list[Match]) -> list[Match]:
+    headers = [(s.header_start, s.start) for s in split_sections(text) if s.start > s.header_start]
+    if not headers:
+        return matches
+    starts = [start for start, _ in headers]
+    kept = []
+    for match in matches:
+        before = bisect_right(starts, match.start) - 1
+        if before < 0 or match.start >= headers[before][1]:
+            kept.append(match)
+    return kept
+
+
+def _mention(text: str, matches: Sequence[Match], at: int, assertion: Assertion) -> Mention:
+    match = matches[at]
+    start, end, concept = match.start, match.end, match.concept
+    low = matches[at - 1].end if at else 0
+    high = matches[at + 1].start if at + 1 < len(matches) else len(text)
+    found: list[Quantity] = []
+    if concept.semantic_type == "drug":
+        found = drug_quantities(text, start, end, low, _next(matches, at, len(text)))
+    elif concept.semantic_type == "lab_or_vital":
+        found = value_quantities(text, end, high)
+    attributes = {quantity.name: quantity.value for quantity in found}
+    spans = {quantity.name: (quantity.start, quantity.end) for quantity in found}
+    if match.misspelt:
+        attributes["misspelt"] = match.misspelt
+        spans["misspelt"] = (start, end)
+    surface = text[start:end]
+    if len(surface) <= 6 and surface.isupper() and (known := abbreviations().get(key_of(surface))):
+        if len(known.expansions) > 1:
+            attributes["ambiguous"] = "|".join(known.expansions)
+            spans["ambiguous"] = (start, end)
+    side = laterality(text, start, end, low, high) if concept.semantic_type in SIDED_TYPES else None
+    if side:
+        spans["laterality"] = side[1:]
+    return Mention(
+        start, end, surface, concept.name, concept.semantic_type, assertion,
+        side[0] if side else None, attributes, spans, concept.code,
+    )  # fmt: skip
+
+
+def _next(matches: Sequence[Match], at: int, end: int) -> int:
+    """Where the next drug or lab begins: what is said beyond it is said of that one."""
+    for match in matches[at + 1 : at + 5]:
+        if match.concept.semantic_type in ("drug", "lab_or_vital"):
+            return match.start
+    return end
