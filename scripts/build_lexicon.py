@@ -27,13 +27,15 @@ sys.path.insert(0, str(ROOT / "src"))
 from lexicon_sources import Named, read_drugs, read_hpo, read_icd  # noqa: E402
 
 from scribeeval.terms.clinical_lexicon import lengths_of  # noqa: E402
-from scribeeval.terms.keys import is_hangul, key_of, stem_of  # noqa: E402
+from scribeeval.terms.keys import SKIPPED, is_hangul, key_of, stem_of  # noqa: E402
 from scribeeval.terms.spelling import by_first_letter, near  # noqa: E402
 
 TABLES = ROOT / "scripts" / "lexicon"
 DATA = ROOT / "src" / "scribeeval" / "terms" / "data"
 TYPES = ("drug", "lab_or_vital", "diagnosis", "symptom", "procedure", "device", "allergen", "anatomy")
 MOST_WORDS = 7
+OURS = "scribeeval"
+MARKS = {"!": "plural", "?": "lower"}  # "bloods!" is no blood; "walker?" is no Mr Walker
 EVERYDAY = 3.0  # Zipf frequency of a word said once in a million: no term on a source's word alone
 _DISEASE = re.compile(
     r"(?:itis|oma|osis|opathy|emia|aemia|plasia|trophy)$|\b(?:disease|syndrome|disorder|infection|fracture|cancer|"
@@ -67,6 +69,14 @@ class Lexicon:
 
     def add(self, source: str, concept: Concept, surfaces: Iterable[str], condition: str = "") -> None:
         """Name the concept by the surfaces that no concept has yet."""
+        surfaces = list(surfaces)
+        for mark, marked in MARKS.items():
+            own = [surface[:-1] for surface in surfaces if surface.endswith(mark)]
+            if own:
+                self.add(source, concept, own, marked)
+        surfaces = [surface for surface in surfaces if surface[-1:] not in MARKS]
+        if source == OURS and (wrong := [s for s in surfaces if s.lower().split()[:1] and s.lower().split()[0] in SKIPPED]):
+            sys.exit(f"{wrong}: a key leaves the first word out")
         keys = dict.fromkeys(key for surface in surfaces for key in keys_of(surface))
         new = [key for key in keys if key not in self.surfaces and key.count(" ") < MOST_WORDS]
         count = self.counts.setdefault(source, [0, 0])
@@ -108,14 +118,14 @@ def add_ours(lexicon: Lexicon) -> list[str]:
             surfaces = [row["concept"], *filter(None, row["surfaces"].split("|"))]
             drugs += surfaces if semantic_type == "drug" else []
             concept = lexicon.named(row["concept"], semantic_type) or Concept(row["concept"], semantic_type)
-            lexicon.add("scribeeval", concept, surfaces, row.get("needs") or "")
+            lexicon.add(OURS, concept, surfaces, row.get("needs") or "")
     lexicon.surfaces["back"] = (Concept("back", "anatomy"), "owned")  # "his back", not "back in two weeks"
     add_lay_pairs(lexicon)
     for row in rows(DATA / "core.csv"):
         concept = lexicon.named(row["concept"]) or Concept(row["concept"], row["semantic_type"])
-        if concept.semantic_type == row["semantic_type"]:
+        if concept.semantic_type == row["semantic_type"] and concept.name not in row["surfaces"].split("|"):
             concept.name = row["concept"]  # core-1's name for it
-        lexicon.add("scribeeval", concept, (s for s in row["surfaces"].split("|") if len(s) > 3))
+        lexicon.add(OURS, concept, (s for s in row["surfaces"].split("|") if len(s) > 3))
     add_abbreviations(lexicon)
     for row in rows(TABLES / "not_terms.csv"):
         lexicon.surfaces[key_of(row["phrase"])] = (None, "")
@@ -137,7 +147,7 @@ def add_lay_pairs(lexicon: Lexicon) -> None:
             names = sorted({concept.name for concept in known})
             sys.exit(f"lay.csv: {row['clinical']} and its lay wordings name {names or 'no concept'}, not one")
         known[0].name = row["clinical"]
-        lexicon.add("scribeeval", known[0], surfaces)
+        lexicon.add(OURS, known[0], surfaces)
 
 
 def add_abbreviations(lexicon: Lexicon) -> None:
@@ -147,12 +157,12 @@ def add_abbreviations(lexicon: Lexicon) -> None:
             expansion = row["expansions"].split("|")[0]
             concept = lexicon.named(expansion) or Concept(expansion, row["semantic_type"])
             if lexicon.named(expansion) is None:
-                lexicon.add("scribeeval", concept, [expansion])
+                lexicon.add(OURS, concept, [expansion])
             written = {"any": "", "upper": "upper", "exact": f"exact:{row['abbreviation']}"}[row["written"]]
             key = key_of(row["abbreviation"])
             if key not in lexicon.surfaces or lexicon.surfaces[key][0] is None:
                 lexicon.surfaces.pop(key, None)
-                lexicon.add("scribeeval", concept, [row["abbreviation"]], written)
+                lexicon.add(OURS, concept, [row["abbreviation"]], written)
 
 
 def add_parts(lexicon: Lexicon) -> None:
@@ -166,7 +176,7 @@ def add_parts(lexicon: Lexicon) -> None:
                 joins = ("in", "of") if semantic_type == "symptom" else ("of",)
                 surfaces = [f"{part} {finding}" for part in parts]
                 surfaces += [f"{finding} {join} {part}" for part in parts for join in joins]
-                lexicon.add("scribeeval", concept, surfaces)
+                lexicon.add(OURS, concept, surfaces)
 
 
 def add_source(lexicon: Lexicon, source: str, names: Sequence[Named], diseases: frozenset[str]) -> None:

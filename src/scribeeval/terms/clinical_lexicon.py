@@ -12,7 +12,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from scribeeval.errors import InputError
-from scribeeval.terms.keys import key_of
+from scribeeval.terms.keys import is_hangul, key_of
 from scribeeval.terms.lexicon import SEMANTIC_TYPES, Concept
 from scribeeval.terms.spelling import by_first_letter
 
@@ -24,8 +24,9 @@ class Entry(NamedTuple):
     """What a key names, and on what condition.
 
     concept: None for a phrase that looks like a term and is none ("fell asleep").
-    condition: "", "upper" (written in capitals), "exact:Ca" (written so), "allergy" (only where allergies
-    are spoken of), "owned" ("his back", not "come back").
+    condition: "", "upper" (written in capitals), "exact:Ca" (written so), "plural" ("bloods", not "blood"),
+    "lower" ("walker", not "Mr Walker"), "allergy" (only where allergies are spoken of), "owned" ("his
+    back", not "come back").
     """
 
     concept: Concept | None
@@ -38,7 +39,7 @@ class ClinicalLexicon:
 
     packed: key -> place in rows and condition, as in the table: a row is read when a text names it, so
     that the lexicon loads in the time of a few notes.  added: keys of a site's own, which come first.
-    lengths: first stem of a key -> the lengths of its keys in words, longest first, as digits.
+    lengths: the first two stems of a key -> the lengths of such keys in words, longest first, as digits.
     """
 
     name: str
@@ -97,10 +98,16 @@ def clinical_lexicon() -> ClinicalLexicon:
 
 
 def lengths_of(keys: Iterable[str]) -> dict[str, str]:
-    """Give, for each first stem of the keys, their lengths in words, longest first: "321"."""
+    """Give the lengths in words, longest first ("32"), of the keys that begin with the same two stems.
+
+    Keys of one word need none.  A Korean key stands under its first stem: the second may bear a particle.
+    """
     found: dict[str, set[int]] = {}
     for key in keys:
-        found.setdefault(key.partition(" ")[0], set()).add(key.count(" ") + 1)
+        stems = key.split(" ")
+        if len(stems) > 1:
+            first = stems[0] if is_hangul(stems[0]) else f"{stems[0]} {stems[1]}"
+            found.setdefault(first, set()).add(len(stems))
     return {first: "".join(map(str, sorted(lengths, reverse=True))) for first, lengths in found.items()}
 
 

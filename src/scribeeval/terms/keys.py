@@ -34,12 +34,15 @@ def split_words(text: str) -> Words:
     stems: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _WORD.finditer(text):
-        stem = stem_of(match[0])
+    end = 0
+    for word in _WORD.findall(text):
+        start = text.index(word, end)  # faster than finditer, and right: a word never begins between two words
+        end = start + len(word)
+        stem = stem_of(word)
         if stem not in SKIPPED:
             stems.append(stem)
-            starts.append(match.start())
-            ends.append(match.end())
+            starts.append(start)
+            ends.append(end)
     return Words(stems, starts, ends)
 
 
@@ -73,6 +76,8 @@ def stem_of(word: str) -> str:
     >>> [stem_of(word) for word in ("Knees", "Crohn’s", "haemorrhoids", "biopsies", "diagnosis", "tumours")]
     ['knee', 'crohn', 'hemorrhoid', 'biopsy', 'diagnosis', 'tumor']
     """
+    if len(word) > 2 and word[-1] == "s" and word[:-1].isupper():
+        return word[:-1].lower()  # "UTIs", though "is" ends no plural
     stem = word.lower().replace("’", "'")
     if stem.endswith("'s"):
         stem = stem[:-2]
@@ -102,4 +107,4 @@ def key_of(surface: str) -> str:
 
 def is_hangul(stem: str) -> bool:
     """Tell whether a stem is Korean; a word never mixes the two scripts."""
-    return _HANGUL.match(stem) is not None
+    return stem >= "ㄱ" and _HANGUL.match(stem) is not None

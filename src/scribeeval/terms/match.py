@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from scribeeval.terms.clinical_lexicon import ClinicalLexicon, clinical_lexicon, spelling
-from scribeeval.terms.keys import Words, is_hangul, split_words
+from scribeeval.terms.clinical_lexicon import ClinicalLexicon, Entry, clinical_lexicon, spelling
+from scribeeval.terms.keys import Words, is_hangul, split_words, stem_of
 from scribeeval.terms.lexicon import Concept
 from scribeeval.terms.spelling import SHORTEST, correct
 
@@ -36,15 +36,16 @@ class Match(NamedTuple):
 def match_terms(text: str, lexicon: ClinicalLexicon) -> list[Match]:
     """Find the terms of a text in its order, without overlap."""
     words = split_words(text)
-    lengths, stems = lexicon.lengths, words.stems
+    stems, lengths, packed, added = words.stems, lexicon.lengths, lexicon.packed, lexicon.added
     matches: list[Match] = []
     at, n_words = 0, len(stems)
     while at < n_words:
         stem = stems[at]
+        begins = lengths.get(f"{stem} {stems[at + 1]}") if at + 1 < n_words else None
         used, match = 0, None
-        if stem in lengths:
-            used, match = _longest(text, words, at, lexicon)
-        if not used:
+        if begins or stem in packed or stem in added or (stem >= "ㄱ" and stem in lengths):
+            used, match = _longest(text, words, at, f"{begins or lengths.get(stem, '')}1", lexicon)
+        if not used and (len(stem) >= SHORTEST or text.startswith("-", words.ends[at]) or is_hangul(stem)):
             used, match = _otherwise(text, words, at, lexicon)
         if match is not None:
             matches.append(match)
@@ -52,28 +53,35 @@ def match_terms(text: str, lexicon: ClinicalLexicon) -> list[Match]:
     return matches
 
 
-def _longest(text: str, words: Words, at: int, lexicon: ClinicalLexicon) -> tuple[int, Match | None]:
+def _longest(
+    text: str, words: Words, at: int, lengths: str, lexicon: ClinicalLexicon
+) -> tuple[int, Match | None]:
     """Words used and the longest term from a word on; a phrase that is no term uses its words up."""
-    stems = words.stems
-    for n_words in map(int, lexicon.lengths[stems[at]]):
-        last = at + n_words - 1
-        if last >= len(stems):
+    stems, most = words.stems, len(words.stems) - at
+    for n_words in map(int, lengths):
+        if n_words > most:
             continue
-        key = stems[at] if n_words == 1 else " ".join(stems[at : last + 1])
-        entry, end = lexicon.entry(key), words.ends[last]
+        last = at + n_words - 1
+        key = " ".join(stems[at : last + 1])
+        entry, cut = lexicon.entry(key), 0
         if entry is None and n_words > 1 and is_hangul(stems[last]):
-            head = " ".join(stems[at:last])
-            for cut in _without_particles(stems[last]):
-                entry = lexicon.entry(f"{head} {stems[last][:cut]}")
-                if entry is not None:
-                    end = words.ends[last] - len(stems[last]) + cut
-                    break
+            entry, cut = _without_last_particle(key, stems[last], lexicon)
         if entry is None or not _is_joined(text, words, at, last):
             continue
-        start = words.starts[at]
+        start, end = words.starts[at], words.ends[last] - cut
         if _holds(entry.condition, text, start, end):
             return n_words, Match(start, end, entry.concept) if entry.concept else None
     return 0, None
+
+
+def _without_last_particle(key: str, last: str, lexicon: ClinicalLexicon) -> tuple[Entry | None, int]:
+    """Give what a Korean key names without the particle of its last word, and the syllables that fell away."""
+    for length in _without_particles(last):
+        cut = len(last) - length
+        entry = lexicon.entry(key[:-cut])
+        if entry is not None:
+            return entry, cut
+    return None, 0
 
 
 def _is_joined(text: str, words: Words, at: int, last: int) -> bool:
@@ -90,7 +98,11 @@ def _holds(condition: str, text: str, start: int, end: int) -> bool:
         return True
     surface = text[start:end]
     if condition == "upper":
-        return surface.isupper() or (surface[-1] == "s" and surface[:-1].isupper())
+        return surface.isupper() or (len(surface) > 2 and surface[-1] == "s" and surface[:-1].isupper())
+    if condition == "plural":
+        return surface.lower() != stem_of(surface)
+    if condition == "lower":
+        return surface.islower()
     if condition == "allergy":
         line = text.rfind("\n", 0, start) + 1
         return _ALLERGY.search(text, max(line, start - 150), end + 60) is not None

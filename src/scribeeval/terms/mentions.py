@@ -4,20 +4,26 @@
     ['dyspnea', 'furosemide']
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from scribeeval.terms.clinical_lexicon import ClinicalLexicon, abbreviations, clinical_lexicon
 from scribeeval.terms.keys import key_of
-from scribeeval.terms.laterality import SIDED_TYPES, Laterality, laterality
+from scribeeval.terms.laterality import QUADRANTS, REACH, SIDED_TYPES, Laterality, laterality, places_of_sides
 from scribeeval.terms.match import Match, match_terms
 from scribeeval.terms.quantities import Quantity, drug_quantities, value_quantities
 from scribeeval.text import split_sections
 
 Assertion = Literal["present", "absent", "possible", "family", "historical", "hypothetical"]
 AssertWith = Callable[[str, Sequence[tuple[int, int]]], Sequence[Assertion]]
+
+
+# "Ears, nose, throat:" labels; "Right knee:" says which knee, so that it is kept.
+_LABEL_OPENS = re.compile(r"[ \t•*\-–\d.)]*(?:(?!(?:left|right|both|bilateral)\b)[A-Za-z]+[ ,/&]+){0,5}", re.IGNORECASE)
+_LABEL_CLOSES = re.compile(r"(?:[ ,/&]+[A-Za-z]+){0,5}:(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,16 @@ def find_terms(
     matches = _outside_headers(text, match_terms(text, known))
     spans = [(match.start, match.end) for match in matches]
     judged = assert_with(text, spans) if assert_with else ["present"] * len(spans)
+    sides = places_of_sides(text)
     return [
-        _mention(text, matches, at, assertion)
+        _mention(text, matches, at, assertion, sides)
         for at, assertion in zip(range(len(matches)), judged, strict=True)
     ]
 
 
 def _outside_headers(text: str, matches: list[Match]) -> list[Match]:
+    """Leave out what stands in a header, and parts of the body that only label a line ("Neck: supple")."""
+    matches = [m for m in matches if m.concept.semantic_type != "anatomy" or not _labels_a_line(text, m)]
     headers = [(s.header_start, s.start) for s in split_sections(text) if s.start > s.header_start]
     if not headers:
         return matches
@@ -78,7 +87,20 @@ def _outside_headers(text: str, matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _mention(text: str, matches: Sequence[Match], at: int, assertion: Assertion) -> Mention:
+def _labels_a_line(text: str, match: Match) -> bool:
+    line = text.rfind("\n", 0, match.start) + 1
+    opens = _LABEL_OPENS.fullmatch(text, line, match.start)
+    if opens is None:
+        return False
+    if _LABEL_CLOSES.match(text, match.end):
+        return True
+    alone = text[line : match.start].strip() == "" and text.startswith("\n", match.end)
+    return alone and text[match.end :].strip() != ""
+
+
+def _mention(
+    text: str, matches: Sequence[Match], at: int, assertion: Assertion, sides: Sequence[int]
+) -> Mention:
     match = matches[at]
     start, end, concept = match.start, match.end, match.concept
     low = matches[at - 1].end if at else 0
@@ -98,13 +120,20 @@ def _mention(text: str, matches: Sequence[Match], at: int, assertion: Assertion)
         if len(known.expansions) > 1:
             attributes["ambiguous"] = "|".join(known.expansions)
             spans["ambiguous"] = (start, end)
-    side = laterality(text, start, end, low, high) if concept.semantic_type in SIDED_TYPES else None
+    side = None
+    if concept.semantic_type in SIDED_TYPES and (_is_near(sides, start, end) or surface.lower() in QUADRANTS):
+        side = laterality(text, start, end, low, high)
     if side:
         spans["laterality"] = side[1:]
     return Mention(
         start, end, surface, concept.name, concept.semantic_type, assertion,
         side[0] if side else None, attributes, spans, concept.code,
     )  # fmt: skip
+
+
+def _is_near(places: Sequence[int], start: int, end: int) -> bool:
+    at = bisect_left(places, start - REACH)
+    return at < len(places) and places[at] < end + REACH
 
 
 def _next(matches: Sequence[Match], at: int, end: int) -> int:

@@ -76,6 +76,7 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _GLUED_VALUE = re.compile(rf" ?(?P<value>{_DIGITS})(?P<unit>{_VALUE_UNIT})(?!\w)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[;\n]|\.(?=\s|$)|[?!]")
 REACH = 90  # characters after a drug; a value stands within half of it
 
@@ -111,6 +112,8 @@ def drug_quantities(text: str, start: int, end: int, low: int, high: int) -> lis
 def value_quantities(text: str, end: int, high: int) -> list[Quantity]:
     """List value and unit of the lab or vital that ends at end; high: where the next term begins."""
     high = _end_of_sentence(text, end, min(high, end + REACH // 2))
+    if not _DIGIT.search(text, end, high):
+        return []
     match = _VALUE.match(text, end, high) or _GLUED_VALUE.match(text, end, high)
     if match is None:
         return []
