@@ -75,7 +75,9 @@ class Lexicon:
             if own:
                 self.add(source, concept, own, marked)
         surfaces = [surface for surface in surfaces if surface[-1:] not in MARKS]
-        if source == OURS and (wrong := [s for s in surfaces if s.lower().split()[:1] and s.lower().split()[0] in SKIPPED]):
+        if source == OURS and (
+            wrong := [s for s in surfaces if s.lower().split()[:1] and s.lower().split()[0] in SKIPPED]
+        ):
             sys.exit(f"{wrong}: a key leaves the first word out")
         keys = dict.fromkeys(key for surface in surfaces for key in keys_of(surface))
         new = [key for key in keys if key not in self.surfaces and key.count(" ") < MOST_WORDS]
@@ -123,7 +125,7 @@ def add_ours(lexicon: Lexicon) -> list[str]:
     add_lay_pairs(lexicon)
     for row in rows(DATA / "core.csv"):
         concept = lexicon.named(row["concept"]) or Concept(row["concept"], row["semantic_type"])
-        if concept.semantic_type == row["semantic_type"] and concept.name not in row["surfaces"].split("|"):
+        if concept.semantic_type == row["semantic_type"]:
             concept.name = row["concept"]  # core-1's name for it
         lexicon.add(OURS, concept, (s for s in row["surfaces"].split("|") if len(s) > 3))
     add_abbreviations(lexicon)
@@ -247,8 +249,15 @@ def write_all(lexicon: Lexicon, drugs: Sequence[str], hpo: Sequence[Named], word
     concepts = {id(c): c for c, _ in lexicon.surfaces.values() if c}
     ordered = sorted(concepts.values(), key=lambda c: (c.semantic_type, c.name, c.code))
     place = {id(concept): str(at) for at, concept in enumerate(ordered)}
-    write("concepts.csv.gz", ("name", "semantic_type", "code"), [(c.name, c.semantic_type, c.code) for c in ordered])
-    table = [(key, place[id(c)] if c else "", condition) for key, (c, condition) in sorted(lexicon.surfaces.items())]
+    write(
+        "concepts.csv.gz",
+        ("name", "semantic_type", "code"),
+        [(c.name, c.semantic_type, c.code) for c in ordered],
+    )
+    table = [
+        (key, place[id(c)] if c else "", condition)
+        for key, (c, condition) in sorted(lexicon.surfaces.items())
+    ]
     write("surfaces.csv.gz", ("key", "concept", "condition"), table)
     write("lengths.csv.gz", ("first", "lengths"), sorted(lengths_of(lexicon.surfaces).items()))
     write("hpo.csv.gz", ("hpo_id", "kind", "text"), hpo)
@@ -261,6 +270,11 @@ def write_all(lexicon: Lexicon, drugs: Sequence[str], hpo: Sequence[Named], word
     known |= {word for key in lexicon.surfaces for word in key.split()}
     guards = sorted(word for word in known - set(names) if near(word, index))
     spelling = [("drug", name) for name in names if name[0] in index and name in index[name[0]]]
+    rare = {
+        key for key, (c, _) in lexicon.surfaces.items() if c and c.semantic_type == "drug" and key.isalpha()
+    }
+    rivals = sorted(name for name in rare - set(names) if not is_hangul(name) and near(name, index, slack=3))
+    spelling += [("rival", name) for name in rivals]
     write("spelling.csv.gz", ("kind", "word"), [*spelling, *(("known", word) for word in guards)])
 
 
@@ -277,9 +291,15 @@ def main() -> None:
     add_source(lexicon, f"ICD-10-CM {icd_release}", icd, diseases)
     add_source(lexicon, "DrugBank open vocabulary", substances, diseases)
     write_all(lexicon, drugs, hpo, words)
-    write("sources.csv", ("source", "concepts", "surfaces"), [(s, str(c), str(n)) for s, (c, n) in lexicon.counts.items()])
+    write(
+        "sources.csv",
+        ("source", "concepts", "surfaces"),
+        [(s, str(c), str(n)) for s, (c, n) in lexicon.counts.items()],
+    )
     print(lexicon.counts, "dropped as everyday:", len(lexicon.dropped))
-    (ROOT / "reports" / "lexicon-dropped.txt").write_text("\n".join(sorted(set(lexicon.dropped))), encoding="utf-8")
+    (ROOT / "reports" / "lexicon-dropped.txt").write_text(
+        "\n".join(sorted(set(lexicon.dropped))), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

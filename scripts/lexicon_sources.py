@@ -114,6 +114,8 @@ def read_drugs() -> tuple[str, list[Named]]:
     names = [
         Named(data["drugbank_id"], "name", data["name"])
         for data in tables["drug_canonical_to_data"].values()
-        if data and data.get("drugbank_id") and re.fullmatch(r"[A-Za-z][A-Za-z -]{4,39}", data.get("name", ""))
+        if data
+        and data.get("drugbank_id")
+        and re.fullmatch(r"[A-Za-z][A-Za-z -]{4,39}", data.get("name", ""))
     ]
     return metadata.version(package), sorted(set(names))

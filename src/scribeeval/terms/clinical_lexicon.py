@@ -146,9 +146,10 @@ def lexicon_sources() -> tuple[Source, ...]:
 
 
 class Spelling(NamedTuple):
-    """Drug names by first letter, and the other words of near spelling that people write."""
+    """Drug names in use, rarer ones of near spelling, both by first letter; and other words of near spelling."""
 
     drugs: Mapping[str, Sequence[str]]
+    rivals: Mapping[str, Sequence[str]]
     known: frozenset[str]
 
 
@@ -157,7 +158,8 @@ def spelling() -> Spelling:
     """Read the table for misspelt drugs."""
     rows = [line.split(",") for line in _lines("spelling.csv.gz")[1:]]
     drugs = by_first_letter([word for kind, word in rows if kind == "drug"])
-    return Spelling(drugs, frozenset(word for kind, word in rows if kind == "known"))
+    rivals = by_first_letter([word for kind, word in rows if kind == "rival"])
+    return Spelling(drugs, rivals, frozenset(word for kind, word in rows if kind == "known"))
 
 
 def add_terms(lexicon: ClinicalLexicon, rows: Iterable[Mapping[str, str]], name: str) -> ClinicalLexicon:

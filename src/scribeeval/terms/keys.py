@@ -28,15 +28,15 @@ class Words(NamedTuple):
 
 
 def split_words(text: str) -> Words:
-    """Split a text into stems with offsets in code points of the text as it was given."""
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        return _split_decomposed(text)
+    """Split a composed text (NFC) into stems with offsets in code points."""
     stems: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     end = 0
     for word in _WORD.findall(text):
-        start = text.index(word, end)  # faster than finditer, and right: a word never begins between two words
+        start = text.index(
+            word, end
+        )  # faster than finditer, and right: a word never begins between two words
         end = start + len(word)
         stem = stem_of(word)
         if stem not in SKIPPED:
@@ -46,14 +46,22 @@ def split_words(text: str) -> Words:
     return Words(stems, starts, ends)
 
 
-def _split_decomposed(text: str) -> Words:
-    """Split the composed text, and give the offsets of what it was composed of."""
+class Composed(NamedTuple):
+    """A text in composed form (NFC), and for each of its characters where what it was made of begins and ends."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+
+def compose(text: str) -> Composed:
+    """Compose a text ("e" and an accent, Hangul letters) and keep the offsets of the text as it was given."""
     clusters = list(_clusters(text))
-    composed = "".join(cluster for cluster, _, _ in clusters)
-    first = [start for cluster, start, _ in clusters for _ in cluster]
-    last = [end for cluster, _, end in clusters for _ in cluster]
-    words = split_words(composed) if unicodedata.is_normalized("NFC", composed) else Words([], [], [])
-    return Words(words.stems, [first[i] for i in words.starts], [last[i - 1] for i in words.ends])
+    return Composed(
+        "".join(cluster for cluster, _, _ in clusters),
+        [start for cluster, start, _ in clusters for _ in cluster],
+        [end for cluster, _, end in clusters for _ in cluster],
+    )
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
@@ -102,7 +110,7 @@ def key_of(surface: str) -> str:
     >>> key_of("Ringing in the ears"), key_of("X-ray")
     ('ringing in ear', 'x ray')
     """
-    return " ".join(split_words(surface).stems)
+    return " ".join(split_words(unicodedata.normalize("NFC", surface)).stems)
 
 
 def is_hangul(stem: str) -> bool:

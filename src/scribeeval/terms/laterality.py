@@ -15,20 +15,31 @@ _SIDES: dict[str, Laterality] = {
 # Not "right now", "left the clinic", "that's right".
 _SIDE = r"(?P<side>\b(?i:left|right|bilateral(?:ly)?|both|lt|rt)\b|(?<![\w'.])[LR]\b|좌측|우측|양측|왼쪽|오른쪽|양쪽)"
 # Substrings are found faster than words; laterality() looks closer.
-_SIDE_WORDS = ("left", "right", "both", "ilateral", "lt ", "rt ", "좌측", "우측", "양측", "왼쪽", "오른쪽", "양쪽")
+_SIDE_WORDS = (
+    "left",
+    "right",
+    "both",
+    "ilateral",
+    "lt ",
+    "rt ",
+    "좌측",
+    "우측",
+    "양측",
+    "왼쪽",
+    "오른쪽",
+    "양쪽",
+)
 _LETTER = re.compile(r"[LR](?![A-Za-z])")
 _LINKS = (
     r"(?i:and|or|but|to|is|was|are|has|have|had|with|for|from|in|on|at|that|then|now|after|before|i|you|it|he|she|"
     r"so|not|no|if|as|we|they|away|here|there|side|sides|by|will|can|does|did)"
 )
-_BEFORE = re.compile(
-    rf"{_SIDE}\)?(?:[- ]sided?|[- ]sides? of)?(?:[ -]+(?!{_LINKS}\b)[A-Za-z]+){{0,2}}[ -]*$"
-)
+_BEFORE = re.compile(rf"{_SIDE}\)?(?:[- ]sided?|[- ]sides? of)?(?:[ -]+(?!{_LINKS}\b)[A-Za-z]+){{0,2}}[ -]*$")
 _AFTER = re.compile(
     rf"(?: ?\(| (?:in|on|to|of|at|over|along)(?: the| his| her| my| your)?|,)? ?{_SIDE}"
     r"(?! (?:now|away|here|there|after|before|the|a|it|this)\b)"
 )
-_WITHIN = re.compile(r"\b(?P<side>left|right|bilateral)\b", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?P<side>left|right|bilateral)\b|^(?P<korean>[좌우양]측)", re.IGNORECASE)
 QUADRANTS: dict[str, Laterality] = {
     "ruq": "right", "rlq": "right", "luq": "left", "llq": "left", "rle": "right", "lle": "left",
     "rue": "right", "lue": "left", "ble": "bilateral",
@@ -56,7 +67,7 @@ def laterality(text: str, start: int, end: int, low: int, high: int) -> tuple[La
     """
     surface = text[start:end]
     if match := _WITHIN.search(surface):
-        return _SIDES[match["side"].lower()], start + match.start(), start + match.end()
+        return _SIDES[match[0].lower()], start + match.start(), start + match.end()
     if side := QUADRANTS.get(surface.lower()):
         return side, start, end
     line = text.rfind("\n", low, start) + 1

@@ -10,12 +10,15 @@ from scribeeval.terms.lexicon import Concept
 from scribeeval.terms.spelling import SHORTEST, correct
 
 # What may stand between two words of one term; not the end of a sentence or of an item of a list.
-_JOINT = re.compile(r"[ \t\u00a0]{0,3}(?:[-‐‑–/&'’]|(?:the|my|his|her|your|their|our)(?=[ \n])|\n(?=[a-z]))?[ \t\u00a0]{0,3}", re.IGNORECASE)
+_JOINT = re.compile(
+    r"[ \t\u00a0]{0,3}(?:[-‐‑–/&'’\n]|\b(?:the|my|his|her|your|their|our)\b)?[ \t\u00a0\n]{0,3}",
+    re.IGNORECASE,
+)
 _ALLERGY = re.compile(r"allerg|anaphyla|intoleran|sensitiv|hives|epi-?pen|알레르기|알러지", re.IGNORECASE)
 _OWNED = re.compile(r"\b(?:my|his|her|your|their|the|mid|left|right) $", re.IGNORECASE)
 # Particles, and endings of the verbs in the Korean table ("머리가 아프" + "다고").
 _PARTICLES = re.compile(
-    r"(?:이|가|은|는|을|를|과|와|의|도|에|로|으로|만|나|이나|까지|부터|에서|에는|에도|에게|이라|라고|이라고|처럼|보다|마다|조차|밖에"
+    r"(?:이|가|은|는|을|를|과|와|의|도|에|로|으로|만|나|이나|상|상에서|까지|부터|에서|에는|에도|에게|이라|라고|이라고|처럼|보다|마다|조차|밖에"
     r"|으로는|으로도|이며|이고|인|인데|입니다|이다|였다|이었다|적|성|증|약|쪽|들|및|또는|시|후|전|중|때"
     r"|있음|없음|있다|없다|있고|없고|있어|없어|없이|있는|없는|있습니다|없습니다|의심|소견|호소|부인|동반|악화|호전|진단|병력|증상|치료|환자|관련|예방|검사"
     r"|하다|하고|함|한|했다|했음|하며|해서|합니다|했습니다|됨|된|되어|되었음"
@@ -85,11 +88,14 @@ def _without_last_particle(key: str, last: str, lexicon: ClinicalLexicon) -> tup
 
 
 def _is_joined(text: str, words: Words, at: int, last: int) -> bool:
-    return all(
-        text[words.ends[i] : words.starts[i + 1]] in (" ", "-")
-        or _JOINT.fullmatch(text, words.ends[i], words.starts[i + 1]) is not None
-        for i in range(at, last)
-    )
+    for i in range(at, last):
+        end, start = words.ends[i], words.starts[i + 1]
+        gap = text[end:start]
+        if gap not in (" ", "-") and _JOINT.fullmatch(gap) is None:
+            return False
+        if "\n" in gap and not text[start].islower():  # a wrapped line, not a new item
+            return False
+    return True
 
 
 def _holds(condition: str, text: str, start: int, end: int) -> bool:
@@ -130,9 +136,6 @@ def _otherwise(text: str, words: Words, at: int, lexicon: ClinicalLexicon) -> tu
 
 def _korean(stem: str, start: int, end: int, lexicon: ClinicalLexicon) -> Match | None:
     """Match a Korean word without its particle, or the end of a compound ("급성충수염")."""
-    if end - start != len(stem):  # decomposed Hangul: offsets inside a word are not known
-        entry = lexicon.entry(stem)
-        return Match(start, end, entry.concept) if entry and entry.concept else None
     for first in range(max(1, len(stem) - _CUT_FROM + 1)):
         rest = stem[first:]
         for cut in (len(rest), *_without_particles(rest)):
@@ -154,4 +157,4 @@ def drug_meant(stem: str) -> str | None:
     lexicon = clinical_lexicon()
     if stem in table.known or stem in lexicon.packed or not stem.isalpha():
         return None
-    return correct(stem, table.drugs, lexicon.entry)
+    return correct(stem, table.drugs, table.rivals, lexicon.entry)

@@ -1,17 +1,18 @@
 """Find the clinical terms of a note or a transcript, with what is said of each.
 
-    >>> [mention.concept for mention in find_terms("Short of breath since Monday; takes Lasix.")]
-    ['dyspnea', 'furosemide']
+>>> [mention.concept for mention in find_terms("Short of breath since Monday; takes Lasix.")]
+['dyspnea', 'furosemide']
 """
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scribeeval.terms.clinical_lexicon import ClinicalLexicon, abbreviations, clinical_lexicon
-from scribeeval.terms.keys import key_of
+from scribeeval.terms.keys import Composed, compose, key_of
 from scribeeval.terms.laterality import QUADRANTS, REACH, SIDED_TYPES, Laterality, laterality, places_of_sides
 from scribeeval.terms.match import Match, match_terms
 from scribeeval.terms.quantities import Quantity, drug_quantities, value_quantities
@@ -22,7 +23,9 @@ AssertWith = Callable[[str, Sequence[tuple[int, int]]], Sequence[Assertion]]
 
 
 # "Ears, nose, throat:" labels; "Right knee:" says which knee, so that it is kept.
-_LABEL_OPENS = re.compile(r"[ \t•*\-–\d.)]*(?:(?!(?:left|right|both|bilateral)\b)[A-Za-z]+[ ,/&]+){0,5}", re.IGNORECASE)
+_LABEL_OPENS = re.compile(
+    r"[ \t•*\-–\d.)]*(?:(?!(?:left|right|both|bilateral)\b)[A-Za-z]+[ ,/&]+){0,5}", re.IGNORECASE
+)
 _LABEL_CLOSES = re.compile(r"(?:[ ,/&]+[A-Za-z]+){0,5}:(?!\d)")
 
 
@@ -48,7 +51,7 @@ class Mention:
     code: str = ""
 
 
-# Any other finder of concepts is such a function: text in; mentions out in the order of the text, without overlap.
+# Any other finder of concepts is such a function; its mentions come in the order of the text, without overlap.
 ConceptFinder = Callable[[str], list[Mention]]
 
 
@@ -61,6 +64,9 @@ def find_terms(
     lexicon: default the packaged one; add_terms gives one with a site's own terms.
     assert_with: text and spans -> an assertion for each; without it every mention is "present".
     """
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        composed = compose(text)
+        return [_placed(m, text, composed) for m in find_terms(composed.text, lexicon, assert_with)]
     known = clinical_lexicon() if lexicon is None else lexicon
     matches = _outside_headers(text, match_terms(text, known))
     spans = [(match.start, match.end) for match in matches]
@@ -70,6 +76,15 @@ def find_terms(
         _mention(text, matches, at, assertion, sides)
         for at, assertion in zip(range(len(matches)), judged, strict=True)
     ]
+
+
+def _placed(mention: Mention, text: str, composed: Composed) -> Mention:
+    """Give a mention of the composed text its place in the text as it was given."""
+    start, end = composed.starts[mention.start], composed.ends[mention.end - 1]
+    spans = {
+        name: (composed.starts[a], composed.ends[b - 1]) for name, (a, b) in mention.attribute_spans.items()
+    }
+    return replace(mention, start=start, end=end, text=text[start:end], attribute_spans=spans)
 
 
 def _outside_headers(text: str, matches: list[Match]) -> list[Match]:

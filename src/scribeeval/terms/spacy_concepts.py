@@ -75,7 +75,9 @@ def _default_pipeline() -> Callable[[str], Doc]:
     try:
         import medspacy
     except ImportError:
-        raise InputError("medspaCy is not installed; pip install medspacy, or give a spaCy pipeline") from None
+        raise InputError(
+            "medspaCy is not installed; pip install medspacy, or give a spaCy pipeline"
+        ) from None
     pipeline: Callable[[str], Doc] = medspacy.load()
     return pipeline
 
@@ -91,7 +93,9 @@ def mentions_of(doc: Doc, semantic_types: Mapping[str, str] = SEMANTIC_TYPE_OF_L
     for entity in sorted(doc.ents, key=lambda entity: (entity.start_char, -entity.end_char)):
         label = entity.label_.upper()
         if label not in semantic_types:
-            raise InputError(f"label {label!r} has no semantic type; give medspacy_finder semantic_types with it")
+            raise InputError(
+                f"label {label!r} has no semantic type; give medspacy_finder semantic_types with it"
+            )
         if mentions and entity.start_char < mentions[-1].end:
             continue  # QuickUMLS may give more than one concept for a span: the longest, then the first
         code = _code(entity)

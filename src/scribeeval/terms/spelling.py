@@ -40,9 +40,15 @@ def near(word: str, index: Mapping[str, Sequence[str]], slack: int = 0) -> list[
     return sorted(found)
 
 
-def correct(word: str, index: Mapping[str, Sequence[str]], drug_of: Callable[[str], object]) -> str | None:
+def correct(
+    word: str,
+    index: Mapping[str, Sequence[str]],
+    rare: Mapping[str, Sequence[str]],
+    drug_of: Callable[[str], object],
+) -> str | None:
     """Give the one drug name that a word misspells; None where there is none, or more than one drug.
 
+    rare: names that are never taken as meant, but that the word may be a slip of as well.
     drug_of: name -> drug; a brand and its generic are one drug.  Another drug must lie further off, at
     two edits by two: the further the word is from the name, the less a near second can be ruled out.
     """
@@ -52,5 +58,6 @@ def correct(word: str, index: Mapping[str, Sequence[str]], drug_of: Callable[[st
     distance, name = candidates[0]
     if distance > most_edits(len(name)):
         return None
-    rival = min((far for far, other in candidates if drug_of(other) != drug_of(name)), default=None)
+    rivals = [far for far, other in candidates + near(word, rare, slack=2) if drug_of(other) != drug_of(name)]
+    rival = min(rivals, default=None)
     return name if rival is None or rival >= 2 * distance else None
