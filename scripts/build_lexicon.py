@@ -25,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from lexicon_sources import Named, read_drugs, read_hpo, read_icd  # noqa: E402
-
 from scribeeval.terms.clinical_lexicon import lengths_of  # noqa: E402
 from scribeeval.terms.keys import SKIPPED, is_hangul, key_of, stem_of  # noqa: E402
 from scribeeval.terms.spelling import by_first_letter, near  # noqa: E402
@@ -94,7 +93,7 @@ class Lexicon:
 
 
 def keys_of(surface: str) -> Iterator[str]:
-    """The keys of a surface: as it stands, without hyphens ("xray"), Korean without spaces; "cough~" is a verb."""
+    """The keys of a surface: as it stands, without hyphens, Korean without spaces; "cough~" is a verb."""
     if surface.endswith("~"):
         stem = surface[:-1].removesuffix("e")
         yield from map(key_of, (surface[:-1], surface[:-1] + "s", stem + "ed", stem + "ing"))
@@ -113,7 +112,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def add_ours(lexicon: Lexicon) -> list[str]:
-    """Add the tables by type, the lay pairs, abbreviations, parts of the body, Korean, core-1; list the drugs."""
+    """Add our tables, the lay pairs, core-1, abbreviations, Korean and parts of the body; list the drugs."""
     drugs: list[str] = []
     for semantic_type in TYPES:
         for row in rows(TABLES / f"{semantic_type}.csv"):
@@ -130,7 +129,10 @@ def add_ours(lexicon: Lexicon) -> list[str]:
         lexicon.add(OURS, concept, (s for s in row["surfaces"].split("|") if len(s) > 3))
     add_abbreviations(lexicon)
     for row in rows(TABLES / "not_terms.csv"):
-        lexicon.surfaces[key_of(row["phrase"])] = (None, "")
+        key = key_of(row["phrase"])
+        if lexicon.surfaces.get(key, (None, ""))[0]:
+            sys.exit(f"not_terms.csv: {row['phrase']} is a term, as its key is {key!r}")
+        lexicon.surfaces[key] = (None, "")
     for row in rows(TABLES / "korean.csv"):
         concept = lexicon.named(row["concept"], row["semantic_type"]) or Concept(
             row["concept"], row["semantic_type"]
@@ -153,7 +155,7 @@ def add_lay_pairs(lexicon: Lexicon) -> None:
 
 
 def add_abbreviations(lexicon: Lexicon) -> None:
-    """Add the abbreviations that stand for a term, with how they must be written; the first expansion holds."""
+    """Add the abbreviations that stand for a term, as they must be written; the first expansion holds."""
     for row in rows(TABLES / "abbreviations.csv"):
         if row["semantic_type"] and row["written"] != "never":
             expansion = row["expansions"].split("|")[0]
@@ -193,10 +195,15 @@ def add_source(lexicon: Lexicon, source: str, names: Sequence[Named], diseases: 
         concept = joined(lexicon, group, source)
         if concept is None:
             concept = Concept(group[0].text, type_of(group, source, diseases), group[0].code)
-        elif not concept.code or (source.startswith("ICD") and concept.semantic_type == "diagnosis"):
-            if group[0].kind == "name" and not concept.code.startswith("ICD"):
-                concept.code = group[0].code
+        elif group[0].kind == "name" and takes_code(concept, source):
+            concept.code = group[0].code
         lexicon.add(source, concept, kept)
+
+
+def takes_code(concept: Concept, source: str) -> bool:
+    """Tell whether a concept of ours takes a source's code: a diagnosis is coded by ICD where it can be."""
+    is_icd = source.startswith("ICD") and concept.semantic_type == "diagnosis"
+    return not concept.code or (is_icd and concept.code.startswith("HP:"))
 
 
 def joined(lexicon: Lexicon, group: Sequence[Named], source: str) -> Concept | None:

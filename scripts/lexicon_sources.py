@@ -59,7 +59,7 @@ def _is_below(code: str, parents: dict[str, set[str]]) -> bool:
     return code == _PHENOTYPES or any(_is_below(parent, parents) for parent in parents.get(code, ()))
 
 
-# Chapters of diseases and injuries; poisonings (T36-T65), external causes (V-Y) and encounters (Z) are no terms.
+# Diseases and injuries; poisonings (T36-T65), external causes (V-Y) and encounters (Z) are no terms.
 _ICD_CODE = re.compile(r"[A-R]|S|T(?:[0-2]|3[0-5]|6[6-9]|7|8)|U07")
 _ICD_NOISE = re.compile(
     r"\b(?:other|unspecified|nec|elsewhere|specified|classified|not|without|with|due|in|by|and|or|during|"

@@ -45,7 +45,8 @@ def examine() -> list[Check]:
 def _check_clinical_lexicon() -> Check:
     brought = "; ".join(f"{name} {surfaces:,}" for name, _, surfaces in lexicon_sources())
     n_concepts = len(clinical_lexicon().rows)
-    found = f"{CLINICAL_LEXICON}: {len(clinical_lexicon()):,} surface forms of {n_concepts:,} concepts ({brought})"
+    n_surfaces = len(clinical_lexicon())
+    found = f"{CLINICAL_LEXICON}: {n_surfaces:,} surface forms of {n_concepts:,} concepts ({brought})"
     return Check("lexicon of find_terms", "ok", found)
 
 

@@ -114,13 +114,14 @@ def lengths_of(keys: Iterable[str]) -> dict[str, str]:
 @cache
 def abbreviations() -> Mapping[str, Abbreviation]:
     """Give the table of abbreviations by key; those of no semantic type ("Hx", "PRN") name no term."""
-    rows = csv.DictReader(_lines("abbreviations.csv"))
-    return {
-        key_of(row["abbreviation"]): Abbreviation(
-            row["abbreviation"], row["semantic_type"], tuple(row["expansions"].split("|"))
-        )
-        for row in rows
-    }
+    table: dict[str, Abbreviation] = {}
+    for row in csv.DictReader(_lines("abbreviations.csv")):
+        new = Abbreviation(row["abbreviation"], row["semantic_type"], tuple(row["expansions"].split("|")))
+        known = table.setdefault(key_of(new.written), new)
+        if known is not new:  # "PT" and "Pt", which speech and haste do not tell apart
+            expansions = tuple(dict.fromkeys(known.expansions + new.expansions))
+            table[key_of(new.written)] = known._replace(expansions=expansions)
+    return table
 
 
 @cache
@@ -146,7 +147,7 @@ def lexicon_sources() -> tuple[Source, ...]:
 
 
 class Spelling(NamedTuple):
-    """Drug names in use, rarer ones of near spelling, both by first letter; and other words of near spelling."""
+    """Drug names in use and rarer ones of near spelling, by first letter; other words of near spelling."""
 
     drugs: Mapping[str, Sequence[str]]
     rivals: Mapping[str, Sequence[str]]

@@ -47,7 +47,7 @@ def split_words(text: str) -> Words:
 
 
 class Composed(NamedTuple):
-    """A text in composed form (NFC), and for each of its characters where what it was made of begins and ends."""
+    """A composed text (NFC), and for each of its characters where what it was made of begins and ends."""
 
     text: str
     starts: list[int]

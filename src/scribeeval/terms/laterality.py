@@ -13,7 +13,8 @@ _SIDES: dict[str, Laterality] = {
     "양쪽": "bilateral",
 }  # fmt: skip
 # Not "right now", "left the clinic", "that's right".
-_SIDE = r"(?P<side>\b(?i:left|right|bilateral(?:ly)?|both|lt|rt)\b|(?<![\w'.])[LR]\b|좌측|우측|양측|왼쪽|오른쪽|양쪽)"
+_KOREAN = "좌측|우측|양측|왼쪽|오른쪽|양쪽"
+_SIDE = rf"(?P<side>\b(?i:left|right|bilateral(?:ly)?|both|lt|rt)\b|(?<![\w'.])[LR]\b|{_KOREAN})"
 # Substrings are found faster than words; laterality() looks closer.
 _SIDE_WORDS = (
     "left",

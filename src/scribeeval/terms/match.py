@@ -11,7 +11,8 @@ from scribeeval.terms.spelling import SHORTEST, correct
 
 # What may stand between two words of one term; not the end of a sentence or of an item of a list.
 _JOINT = re.compile(
-    r"[ \t\u00a0]{0,3}(?:[-‐‑–/&'’\n]|\b(?:the|my|his|her|your|their|our)\b)?[ \t\u00a0\n]{0,3}",
+    r"[ \t\u00a0]{0,3}[-‐‑–/&'’\n]?[ \t\u00a0]{0,3}"
+    r"(?:\b(?:the|my|his|her|your|their|our)\b[ \t\u00a0\n-]{0,2})?",
     re.IGNORECASE,
 )
 _ALLERGY = re.compile(r"allerg|anaphyla|intoleran|sensitiv|hives|epi-?pen|알레르기|알러지", re.IGNORECASE)
@@ -78,7 +79,7 @@ def _longest(
 
 
 def _without_last_particle(key: str, last: str, lexicon: ClinicalLexicon) -> tuple[Entry | None, int]:
-    """Give what a Korean key names without the particle of its last word, and the syllables that fell away."""
+    """Give what a Korean key names without its last particle, and how many syllables fell away."""
     for length in _without_particles(last):
         cut = len(last) - length
         entry = lexicon.entry(key[:-cut])
@@ -91,7 +92,8 @@ def _is_joined(text: str, words: Words, at: int, last: int) -> bool:
     for i in range(at, last):
         end, start = words.ends[i], words.starts[i + 1]
         gap = text[end:start]
-        if gap not in (" ", "-") and _JOINT.fullmatch(gap) is None:
+        initial = gap == ". " and end - words.starts[i] == 1  # "H. pylori"
+        if gap not in (" ", "-") and not initial and _JOINT.fullmatch(gap) is None:
             return False
         if "\n" in gap and not text[start].islower():  # a wrapped line, not a new item
             return False

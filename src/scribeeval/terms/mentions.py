@@ -51,7 +51,7 @@ class Mention:
     code: str = ""
 
 
-# Any other finder of concepts is such a function; its mentions come in the order of the text, without overlap.
+# Any other finder is such a function; its mentions come in the order of the text, without overlap.
 ConceptFinder = Callable[[str], list[Mention]]
 
 
@@ -70,7 +70,7 @@ def find_terms(
     known = clinical_lexicon() if lexicon is None else lexicon
     matches = _outside_headers(text, match_terms(text, known))
     spans = [(match.start, match.end) for match in matches]
-    judged = assert_with(text, spans) if assert_with else ["present"] * len(spans)
+    judged: Sequence[Assertion] = assert_with(text, spans) if assert_with else ["present"] * len(spans)
     sides = places_of_sides(text)
     return [
         _mention(text, matches, at, assertion, sides)
@@ -131,10 +131,10 @@ def _mention(
         attributes["misspelt"] = match.misspelt
         spans["misspelt"] = (start, end)
     surface = text[start:end]
-    if len(surface) <= 6 and surface.isupper() and (known := abbreviations().get(key_of(surface))):
-        if len(known.expansions) > 1:
-            attributes["ambiguous"] = "|".join(known.expansions)
-            spans["ambiguous"] = (start, end)
+    known = abbreviations().get(key_of(surface)) if len(surface) <= 6 and surface.isupper() else None
+    if known and len(known.expansions) > 1:
+        attributes["ambiguous"] = "|".join(known.expansions)
+        spans["ambiguous"] = (start, end)
     side = None
     if concept.semantic_type in SIDED_TYPES and (_is_near(sides, start, end) or surface.lower() in QUADRANTS):
         side = laterality(text, start, end, low, high)

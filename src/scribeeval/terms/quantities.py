@@ -29,23 +29,32 @@ _DIGITS = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)"
 _NUMBER = rf"(?<![\w.,])(?:{_DIGITS}(?: ?(?:-|–|to|/) ?{_DIGITS})?|{_SPOKEN})"
 
 _DOSE_UNIT = "|".join((
-    "mg", "mcg", "µg", "μg", "ug", "micrograms?", "milligrams?", "grams?", "gm", "g", "mls?", "millilit(?:er|re)s?",
-    "cc", "international units", "units?", "iu", "u", "meq", "mmol", "%", "percent", "tablets?", "tabs?", "capsules?",
-    "caps?", "pills?", "puffs?", "drops?", "sprays?", "patch(?:es)?", "teaspoons?", "tsp", "tablespoons?", "sachets?",
+    "mg", "mcg", "µg", "μg", "ug", "micrograms?", "milligrams?", "grams?", "gm", "g", "mls?",
+    "millilit(?:er|re)s?",
+    "cc", "international units", "units?", "iu", "u", "meq", "mmol", "%", "percent", "tablets?",
+    "tabs?", "capsules?",
+    "caps?", "pills?", "puffs?", "drops?", "sprays?", "patch(?:es)?", "teaspoons?", "tsp",
+    "tablespoons?", "sachets?",
     "ampoules?", "lozenges?", "정", "알", "캡슐", "밀리그램", "단위", "그램",
 ))  # fmt: skip
 _VALUE_UNIT = "|".join((
-    "%", "percent", "mg/dl", "mmol/l", "mmhg", "mm hg", "bpm", "beats per minute", "kg", "kilos?", "kilograms?", "lbs?",
-    "pounds?", "g/dl", "i?u/l", "meq/l", "[np]g/ml", "ng/dl", r"ml/min(?:/1\.73 ?m2)?", "l/min", "cm", "mm", "inch(?:es)?",
+    "%", "percent", "mg/dl", "mmol/l", "mmhg", "mm hg", "bpm", "beats per minute", "kg", "kilos?",
+    "kilograms?", "lbs?",
+    "pounds?", "g/dl", "i?u/l", "meq/l", "[np]g/ml", "ng/dl", r"ml/min(?:/1\.73 ?m2)?", "l/min",
+    "cm", "mm", "inch(?:es)?",
     "k/ul", "°? ?[fc]\\b", "degrees(?: fahrenheit| celsius)?", "°", "m/s", "도",
 ))  # fmt: skip
 # One spelling of each unit; the rest is written in lower case and the singular.
 _UNITS = {
-    "milligram": "mg", "밀리그램": "mg", "microgram": "mcg", "µg": "mcg", "μg": "mcg", "ug": "mcg", "gram": "g",
+    "milligram": "mg", "밀리그램": "mg", "microgram": "mcg", "µg": "mcg", "μg": "mcg", "ug": "mcg",
+    "gram": "g",
     "gm": "g", "그램": "g", "milliliter": "ml", "millilitre": "ml", "cc": "ml", "u": "unit", "단위": "unit",
-    "iu": "unit", "international unit": "unit", "percent": "%", "tab": "tablet", "정": "tablet", "알": "tablet",
-    "pill": "tablet", "cap": "capsule", "캡슐": "capsule", "patche": "patch", "teaspoon": "tsp", "pound": "lb",
-    "kilogram": "kg", "kilo": "kg", "degree": "°", "degrees fahrenheit": "°f", "degrees celsius": "°c", "f": "°f",
+    "iu": "unit", "international unit": "unit", "percent": "%", "tab": "tablet", "정": "tablet",
+    "알": "tablet",
+    "pill": "tablet", "cap": "capsule", "캡슐": "capsule", "patche": "patch", "teaspoon": "tsp",
+    "pound": "lb",
+    "kilogram": "kg", "kilo": "kg", "degree": "°", "degrees fahrenheit": "°f",
+    "degrees celsius": "°c", "f": "°f",
     "c": "°c", "beats per minute": "bpm", "inche": "in", "inch": "in", "도": "°c", "mm hg": "mmhg",
 }  # fmt: skip
 
@@ -71,11 +80,14 @@ _SPANS = {"d": "day", "wk": "week", "mo": "month", "yr": "year", "hr": "hour"}
 
 # What may stand between a lab and its value.
 _FILLER_WORDS = "|".join((
-    "levels?", "count", "readings?", "result", "score", "today", "is", "was", "are", "were", "of", "ha(?:s|ve) been",
+    "levels?", "count", "readings?", "result", "score", "today", "is", "was", "are", "were", "of",
+    "ha(?:s|ve) been",
     "c[ao]mes? back", "remains?", "went", "dropped", "fell", "rose",
     "(?:(?:up|down|increased|decreased|improved) )?(?:to|at|from)", "to be", "measured", "around", "about",
-    "approximately", "roughly", "elevated", "stable", "high", "low", "normal", "improved", "now", "currently", "last",
-    "this morning", "a", "in", "in the office", "here", "running", "the", "also", "only", "just", "on", "on room air",
+    "approximately", "roughly", "elevated", "stable", "high", "low", "normal", "improved", "now",
+    "currently", "last",
+    "this morning", "a", "in", "in the office", "here", "running", "the", "also", "only", "just",
+    "on", "on room air",
     "recorded", "noted", "most recent", "averaging", "between", "수치", "결과",
 ))  # fmt: skip
 _FILLER = rf"(?:'s|은|는|이|가| ?\([^)\n]{{0,25}}\)| ?[:=,-]| (?:{_FILLER_WORDS})(?!\w))"

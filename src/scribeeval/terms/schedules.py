@@ -19,18 +19,23 @@ _FREQUENCIES: Mapping[str, tuple[str, ...]] = {
     "per_week": (rf"(?P<times>{_N}|twice) (?:times )?{_A} week", "twice weekly"),
     "weekly": (f"(?:once )?{_A} week", "(?:once )?weekly", "qweek", "주 ?1회"),
     "monthly": (f"(?:once )?{_A} month", "(?:once )?monthly"),
-    "tid": (r"t\.?i\.?d\.?", "tds", f"(?:three|3) times (?:{_A} day|daily)", "3x ?daily", "(?:하루|1일) ?(?:3|세) ?[번회]"),
-    "qid": (r"q\.?i\.?d\.?", "qds", f"(?:four|4) times (?:{_A} day|daily)", "(?:하루|1일) ?(?:4|네) ?[번회]"),
+    "tid": (r"t\.?i\.?d\.?", "tds", f"(?:three|3) times (?:{_A} day|daily)", "3x ?daily",
+    "(?:하루|1일) ?(?:3|세) ?[번회]"),
+    "qid": (r"q\.?i\.?d\.?", "qds", f"(?:four|4) times (?:{_A} day|daily)",
+    "(?:하루|1일) ?(?:4|네) ?[번회]"),
     "bid": (
-        r"b\.?i\.?d\.?", "bd", f"(?:twice|(?:two|2) times) (?:{_A} day|daily)", "2x ?daily", "morning and night",
+        r"b\.?i\.?d\.?", "bd", f"(?:twice|(?:two|2) times) (?:{_A} day|daily)", "2x ?daily",
+        "morning and night",
         "(?:하루|1일) ?(?:2|두) ?[번회]",
     ),
     "nightly": (
-        "qhs", "at bedtime", "before bed(?:time)?", "nightly", "(?:every|each|at) night", "every evening", "qpm",
+        "qhs", "at bedtime", "before bed(?:time)?", "nightly", "(?:every|each|at) night",
+        "every evening", "qpm",
         "(?:자기|취침) ?전",
     ),
     "daily": (
-        f"(?:once )?(?:{_A}|each) day", "(?:once )?daily", r"q\.?d\.?", "(?:every|each|in the) morning", "qam",
+        f"(?:once )?(?:{_A}|each) day", "(?:once )?daily", r"q\.?d\.?",
+        "(?:every|each|in the) morning", "qam",
         "매일", "(?:하루|1일) ?(?:1|한) ?[번회]",
     ),
 }  # fmt: skip
@@ -62,7 +67,7 @@ ROUTE = re.compile(_any_of(_ROUTES, "[A-Za-z]"), re.IGNORECASE)
 
 
 def frequency_of(match: re.Match[str]) -> str:
-    """Write a frequency in one way: daily, bid, tid, qid, nightly, q6h, q4-6h, qod, weekly, 3/week, prn ..."""
+    """Write a frequency in one way: daily, bid, tid, qid, nightly, q4-6h, qod, weekly, 3/week, prn ..."""
     kind = next(name for name, found in match.groupdict().items() if found)
     if kind == "every_hours":
         hours = (match["low"] or match["short"], match["high"] or match["shorter"])

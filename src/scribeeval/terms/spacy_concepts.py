@@ -83,13 +83,15 @@ def _default_pipeline() -> Callable[[str], Doc]:
 
 
 def mentions_of(doc: Doc, semantic_types: Mapping[str, str] = SEMANTIC_TYPE_OF_LABEL) -> list[Mention]:
-    """Turn a doc's entities into mentions, in the order of the text; the concept is the entity's code if it has one.
+    """Turn a doc's entities into mentions in the order of the text; an entity's code is its concept.
+
+    Without a code, the concept is the entity's text in lower case.
 
     Raises:
         InputError: an entity's label is not in semantic_types.
 
     """
-    mentions = []
+    mentions: list[Mention] = []
     for entity in sorted(doc.ents, key=lambda entity: (entity.start_char, -entity.end_char)):
         label = entity.label_.upper()
         if label not in semantic_types:

@@ -1,7 +1,8 @@
 """Misspelt drug names: "warfrin" is warfarin, "Celebrex" is never Celexa.
 
 A word is a misspelling only if it is no word that anybody writes (a table of English, clinical and drug
-words near drug names, made with the lexicon), keeps the drug's first letter, and lies within the bound of one drug alone.
+words near drug names, made with the lexicon), keeps the drug's first letter, and lies within the bound of
+one drug alone.
 Distance: optimal string alignment (Damerau 1964), that is edits and swaps of neighbours.
 """
 
