@@ -39,6 +39,7 @@ CASES = [
     ("recurrent UTIs", [("UTIs", "urinary tract infection", "diagnosis")]),
     # a term does not cross the end of a sentence or of an item; a wrapped line ends nothing
     ("heart. Attack the plan", [("heart", "heart", "anatomy")]),
+    ("a bad heart\nAttack the plan", [("heart", "heart", "anatomy")]),
     ("a bad heart\n- attack", [("heart", "heart", "anatomy")]),
     ("shortness of\nbreath", [("shortness of\nbreath", "dyspnea", "symptom")]),
     # everyday words are no terms
@@ -75,6 +76,7 @@ KOREAN = [
     ("가슴통증은 없다고 합니다", ["chest pain"]),
     ("폐렴으로 입원", ["pneumonia", "hospital admission"]),
     ("손쉽게 발견된 간단한 소견", []),  # hand, foot, liver are single syllables inside other words
+    ("약간으로 호전", []),
     ("복용하지 않음", []),
     ("혈압약을 드시고", ["antihypertensive"]),
 ]

@@ -48,7 +48,7 @@ def test_entities_become_mentions_in_the_order_of_the_text() -> None:
     ],
 )
 def test_context_modifiers_become_assertions(flags: dict[str, bool], assertion: str) -> None:
-    (mention,) = finder_of(entity("stroke", 0, "PROBLEM", **flags))("stroke")
+    (mention,) = finder_of(entity("stroke", 0, "PROBLEM", "", **flags))("stroke")
     assert mention.assertion == assertion
 
 

@@ -117,10 +117,7 @@ def abbreviations() -> Mapping[str, Abbreviation]:
     table: dict[str, Abbreviation] = {}
     for row in csv.DictReader(_lines("abbreviations.csv")):
         new = Abbreviation(row["abbreviation"], row["semantic_type"], tuple(row["expansions"].split("|")))
-        known = table.setdefault(key_of(new.written), new)
-        if known is not new:  # "PT" and "Pt", which speech and haste do not tell apart
-            expansions = tuple(dict.fromkeys(known.expansions + new.expansions))
-            table[key_of(new.written)] = known._replace(expansions=expansions)
+        table.setdefault(key_of(new.written), new)  # "PT" stands before "Pt", and says more
     return table
 
 
