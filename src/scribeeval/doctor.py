@@ -9,7 +9,7 @@ from typing import Literal
 from scribeeval import __version__
 from scribeeval.errors import InputError
 from scribeeval.models.weights import WEIGHTS, find_weights, packaged_folder
-from scribeeval.terms import LEXICON, load_lexicon
+from scribeeval.terms import CLINICAL_LEXICON, LEXICON, clinical_lexicon, lexicon_sources, load_lexicon
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:.*extra == [\"'](?P<extra>[\w-]+)[\"'])?")
 
@@ -31,6 +31,7 @@ def examine() -> list[Check]:
             "scribeeval", "ok", f"{__version__}, Python {platform.python_version()} on {platform.system()}"
         ),
         Check("lexicon", "ok", f"{LEXICON}: {len(load_lexicon().concepts)} surface forms"),
+        _check_clinical_lexicon(),
     ]
     checks += [
         _check_extra(extra, packages)
@@ -39,6 +40,14 @@ def examine() -> list[Check]:
     ]
     checks += [_check_weights(name) for name in WEIGHTS]
     return checks
+
+
+def _check_clinical_lexicon() -> Check:
+    brought = "; ".join(f"{name} {surfaces:,}" for name, _, surfaces in lexicon_sources())
+    n_concepts = len(clinical_lexicon().rows)
+    n_surfaces = len(clinical_lexicon())
+    found = f"{CLINICAL_LEXICON}: {n_surfaces:,} surface forms of {n_concepts:,} concepts ({brought})"
+    return Check("lexicon of find_terms", "ok", found)
 
 
 def _needs() -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribeeval.terms import SEMANTIC_TYPES, find_terms, load_lexicon
+from scribeeval.terms import SEMANTIC_TYPES, find_core_terms, load_lexicon
 
 CASES = [
     ("Short of breath on exertion.", [("Short of breath", "dyspnea", "symptom")]),
@@ -23,13 +23,13 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[text for text, _ in CASES])
 def test_mentions(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(m.text, m.concept, m.semantic_type) for m in find_terms(text)] == expected
+    assert [(m.text, m.concept, m.semantic_type) for m in find_core_terms(text)] == expected
 
 
 @given(st.lists(st.sampled_from(["fever", "no", "\n", ". ", "type 2 diabetes ", "é", "PLAN\n"]), max_size=12))
 def test_mentions_quote_the_text_in_order_without_overlap(parts: list[str]) -> None:
     text = " ".join(parts)
-    mentions = find_terms(text)
+    mentions = find_core_terms(text)
     assert all(text[m.start : m.end] == m.text for m in mentions)
     assert all(a.end <= b.start for a, b in pairwise(mentions))
 

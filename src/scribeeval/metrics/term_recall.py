@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
 from scribeeval.records import Finding, Pair
-from scribeeval.terms import LEXICON, Mention, find_terms
+from scribeeval.terms import LEXICON, Mention, find_core_terms
 
 
 def _concepts(text: str) -> dict[str, Mention]:
     """The first mention of each concept, in the order of the text."""
     concepts: dict[str, Mention] = {}
-    for mention in find_terms(text):
+    for mention in find_core_terms(text):
         concepts.setdefault(mention.concept, mention)
     return concepts
 

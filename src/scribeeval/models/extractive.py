@@ -10,7 +10,7 @@ from itertools import groupby
 
 from scribeeval.io.files import sha256_of_json
 from scribeeval.records import Producer, Segment
-from scribeeval.terms import LEXICON, find_terms
+from scribeeval.terms import LEXICON, find_core_terms
 
 NAME = "extractive"
 REVISION = "1"
@@ -62,7 +62,7 @@ def draft(segments: Sequence[Segment]) -> str:
     for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
         for match in _SENTENCE.finditer(" ".join(segment.text for segment in turn)):
             sentence = match[0].strip()
-            semantic_types = [mention.semantic_type for mention in find_terms(sentence)]
+            semantic_types = [mention.semantic_type for mention in find_core_terms(sentence)]
             if sentence.endswith("?") or not (semantic_types or _NUMBER.search(sentence)):
                 continue
             filed[_heading(sentence, speaker, semantic_types, filed)].append(sentence)

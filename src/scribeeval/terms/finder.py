@@ -1,28 +1,20 @@
-"""Find the clinical terms of a text: one pass, longest match first, singular and plural alike."""
+"""Find the terms of core-1 in a text: one pass, longest match first, singular and plural alike.
+
+Kept as it was for the metrics whose signatures name core-1; find_terms has the larger lexicon.
+"""
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from scribeeval.terms.lexicon import Lexicon, load_lexicon
+from scribeeval.terms.mentions import Mention
 from scribeeval.text import split_sections
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.;:!?\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A term as it stands in a text: text[start:end], in code points, and the concept it names."""
-
-    start: int
-    end: int
-    text: str
-    concept: str
-    semantic_type: str
-
-
-def find_terms(text: str) -> list[Mention]:
+def find_core_terms(text: str) -> list[Mention]:
     """Find the mentions of a text in its order, without overlap; section headers are no mentions.
 
     The longest term wins ("migraine without aura" is one mention); a term does not cross the end of

@@ -28,10 +28,14 @@ SEMANTIC_TYPES = (
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A meaning, whatever its wording; semantic_type is one of SEMANTIC_TYPES."""
+    """A meaning, whatever its wording; semantic_type is one of SEMANTIC_TYPES.
+
+    code: of ICD-10-CM ("I10"), HPO ("HP:0002094") or DrugBank ("DB00682"); "" where no source has one.
+    """
 
     name: str
     semantic_type: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
