@@ -19,7 +19,14 @@ from scribeeval.metrics import METRICS, Counts
 from scribeeval.metrics.medical_wer import with_terms
 from scribeeval.metrics.wer import words_of
 from scribeeval.records import SPEAKERS, Pair, Segment
-from scribeeval.terms import find_core_terms, keep_terms, lexicon_terms, load_lexicon, make_term_list, medwer_terms
+from scribeeval.terms import (
+    find_core_terms,
+    keep_terms,
+    lexicon_terms,
+    load_lexicon,
+    make_term_list,
+    medwer_terms,
+)
 from scribeeval.text import count_edits
 
 ROOT = Path(__file__).parents[2]

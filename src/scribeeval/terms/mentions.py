@@ -9,8 +9,8 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
+from scribeeval.terms.assertion import Assertion, assertions
 from scribeeval.terms.clinical_lexicon import ClinicalLexicon, abbreviations, clinical_lexicon
 from scribeeval.terms.keys import Composed, compose, key_of
 from scribeeval.terms.laterality import QUADRANTS, REACH, SIDED_TYPES, Laterality, laterality, places_of_sides
@@ -18,7 +18,6 @@ from scribeeval.terms.match import Match, match_terms
 from scribeeval.terms.quantities import Quantity, drug_quantities, value_quantities
 from scribeeval.text import split_sections
 
-Assertion = Literal["present", "absent", "possible", "family", "historical", "hypothetical"]
 AssertWith = Callable[[str, Sequence[tuple[int, int]]], Sequence[Assertion]]
 
 
@@ -56,13 +55,13 @@ ConceptFinder = Callable[[str], list[Mention]]
 
 
 def find_terms(
-    text: str, lexicon: ClinicalLexicon | None = None, assert_with: AssertWith | None = None
+    text: str, lexicon: ClinicalLexicon | None = None, assert_with: AssertWith = assertions
 ) -> list[Mention]:
     """Find the mentions of a text in its order, without overlap; headers and bare quantities are none.
 
     The longest term wins ("knee pain" is one mention); a term does not cross the end of a sentence.
     lexicon: default the packaged one; add_terms gives one with a site's own terms.
-    assert_with: text and spans -> an assertion for each; without it every mention is "present".
+    assert_with: text and spans -> an assertion for each; default ours, see docs/assertion.md.
     """
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         composed = compose(text)
@@ -70,7 +69,7 @@ def find_terms(
     known = clinical_lexicon() if lexicon is None else lexicon
     matches = _outside_headers(text, match_terms(text, known))
     spans = [(match.start, match.end) for match in matches]
-    judged: Sequence[Assertion] = assert_with(text, spans) if assert_with else ["present"] * len(spans)
+    judged = assert_with(text, spans)
     sides = places_of_sides(text)
     return [
         _mention(text, matches, at, assertion, sides)
