@@ -2,7 +2,7 @@
 
     SCRIBEEVAL_SHARED=... python benchmarks/terms.py
 
-Assertion is not timed: it is a function of its own.  Best of five passes, one core.
+Assertion is timed with it.  Best of five passes, one core.
 """
 
 import csv

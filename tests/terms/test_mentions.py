@@ -146,7 +146,15 @@ def test_assertions_come_from_the_function_given() -> None:
     mentions = find_terms("no fever, cough", assert_with=judge)
     assert seen == [("no fever, cough", [(3, 8), (10, 15)])]
     assert [m.assertion for m in mentions] == ["absent", "absent"]
-    assert [m.assertion for m in find_terms("no fever")] == ["present"]
+
+
+def test_without_one_assertions_are_our_own() -> None:
+    text = "Denies fever. Mother had breast cancer. 발열은 없음."
+    assert [(m.concept, m.assertion) for m in find_terms(text)] == [
+        ("fever", "absent"),
+        ("breast cancer", "family"),
+        ("fever", "absent"),
+    ]
 
 
 PIECES = [

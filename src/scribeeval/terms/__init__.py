@@ -1,5 +1,6 @@
 """Clinical terms: the lexicon and the concept finder.  Pure, with package data."""
 
+from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.clinical_lexicon import (
     CLINICAL_LEXICON,
     ClinicalLexicon,
@@ -11,7 +12,7 @@ from scribeeval.terms.clinical_lexicon import (
 )
 from scribeeval.terms.finder import find_core_terms
 from scribeeval.terms.lexicon import LEXICON, SEMANTIC_TYPES, load_lexicon
-from scribeeval.terms.mentions import Assertion, ConceptFinder, Mention, find_terms
+from scribeeval.terms.mentions import ConceptFinder, Mention, find_terms
 from scribeeval.terms.term_lists import TermList, keep_terms, lexicon_terms, make_term_list, medwer_terms
 
 __all__ = [

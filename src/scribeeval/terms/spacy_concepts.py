@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from scribeeval.errors import InputError
+from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.lexicon import SEMANTIC_TYPES
-from scribeeval.terms.mentions import Assertion, ConceptFinder, Mention
+from scribeeval.terms.mentions import ConceptFinder, Mention
 
 # Labels of medspaCy's documentation, of scispaCy's models and of common target rules.
 SEMANTIC_TYPE_OF_LABEL: Mapping[str, str] = MappingProxyType(
