@@ -22,7 +22,7 @@ from scribeeval.records import Score
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages.summary import score_row
 from scribeeval.stages.table_batches import Tables, batches, load_ids
-from scribeeval.stages.table_floors import FloorValues, table_floors
+from scribeeval.stages.table_floors import FloorSample, FloorValues, table_floors
 from scribeeval.stages.tally import Tally
 from scribeeval.stages.workers import Recipe, Workers, score_batch
 
@@ -73,8 +73,9 @@ def score_tables(
         return run.read_json("summary.json"), record.failures
     with open_store(run.path(STORE), key) as store, Workers(workers) as pool:
         _load(store, tables, reporter)
-        _score(store, tables, recipe, pool, reporter)
-        floors = table_floors(store, tables, recipe, bootstrap.seed, pool, reporter)
+        sample = FloorSample(store, bootstrap.seed)
+        _score(store, tables, recipe, pool, sample, reporter)
+        floors = table_floors(sample.read(store, tables), recipe, bootstrap.seed, pool, reporter)
         outputs, failures = _write(run, store, recipe, bootstrap, file_format, floors)
         n_visits = store.n_visits
     for old in set(record.outputs if record is not None else ()) - set(outputs):
@@ -99,10 +100,17 @@ def _load(store: PairStore, tables: Tables, reporter: Reporter) -> None:
         load_ids(store, tables)
 
 
-def _score(store: PairStore, tables: Tables, recipe: Recipe, pool: Workers, reporter: Reporter) -> None:
+def _score(
+    store: PairStore,
+    tables: Tables,
+    recipe: Recipe,
+    pool: Workers,
+    sample: FloorSample,
+    reporter: Reporter,
+) -> None:
     """Score what is not scored yet, and keep it."""
     done, committed = store.n_done, time.monotonic()
-    todo = batches(store, tables, reporter.warn)
+    todo = map(sample.passing, batches(store, tables, reporter.warn))
     with reporter.progress("score", store.n_visits, done) as advance:
         for scored in pool.map_in_order(partial(score_batch, recipe), todo):
             store.add(scored.rows, scored.failures, scored.end)

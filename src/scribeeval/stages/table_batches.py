@@ -124,7 +124,7 @@ def batches(store: PairStore, tables: Tables, warn: Callable[[str], None]) -> It
             pair = _pair(left, right, tables)
             pairs.append(pair)
             places.append(place)
-            length = _n_chars(pair)
+            length = n_chars(pair)
             if length > LONG_CHARS:
                 warn(f"visit {pair.visit_id!r}: {length:,} characters; scored like any other, but takes long")
             chars += length
@@ -143,7 +143,7 @@ def sample_pairs(store: PairStore, tables: Tables, places: Collection[int]) -> l
     rows = enumerate(islice(_rows(store, tables), last + 1))
     readable = (sides for place, sides in rows if place in places and not any(r.problems for r in sides))
     pairs = (_pair(*sides, tables) for sides in readable)
-    return [pair for pair in pairs if _n_chars(pair) <= LONG_CHARS]
+    return [pair for pair in pairs if not takes_long(pair)]
 
 
 def _pair(left: TextRow, right: TextRow, tables: Tables) -> Pair:
@@ -151,14 +151,22 @@ def _pair(left: TextRow, right: TextRow, tables: Tables) -> Pair:
     return Pair(left.visit_id, left.texts[0] or "", right.texts[0] or "", source)
 
 
-def _n_chars(pair: Pair) -> int:
+def takes_long(pair: Pair) -> bool:
+    """Tell whether a pair is scored, but not in no time."""
+    return n_chars(pair) > LONG_CHARS
+
+
+def n_chars(pair: Pair) -> int:
+    """Count the characters of all texts of a pair."""
     return len(pair.reference) + len(pair.hypothesis) + len(pair.source or "")
 
 
 def _rows(store: PairStore, tables: Tables) -> Iterator[tuple[TextRow, TextRow]]:
     """Pair the rows: side by side where the order is the same, else by a look-up on disk."""
     sides: Iterable[tuple[TextRow | None, TextRow | None]]
-    if store.same_order:
+    if tables.one_file:
+        sides = map(_both_sides, tables.all_rows())
+    elif store.same_order:
         sides = zip_longest(tables.reference_rows(), tables.hypothesis_rows())
     else:
         sides = ((left, store.hypothesis(left.visit_id)) for left in tables.reference_rows())
@@ -166,6 +174,11 @@ def _rows(store: PairStore, tables: Tables) -> Iterator[tuple[TextRow, TextRow]]
         if left is None or right is None or left.visit_id != right.visit_id:
             raise _changed(tables)
         yield left, right
+
+
+def _both_sides(row: TextRow) -> tuple[TextRow, TextRow]:
+    """Part a row of all_rows; a problem of it is one of both sides."""
+    return row._replace(texts=row.texts[:-1]), row._replace(texts=row.texts[-1:])
 
 
 def _changed(tables: Tables) -> InputError:

@@ -14,7 +14,7 @@ from scribeeval.metrics.base import score_together
 from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.records import Pair
 from scribeeval.run import Reporter
-from scribeeval.stages.table_batches import Tables, sample_pairs
+from scribeeval.stages.table_batches import Batch, Tables, sample_pairs, takes_long
 from scribeeval.stages.workers import Recipe, Workers
 from scribeeval.stats.bootstrap import random_sample
 
@@ -29,16 +29,36 @@ class _Task(NamedTuple):
     pairs: list[Pair]
 
 
+class FloorSample:
+    """A random sample of the visits, kept while they pass by to be scored."""
+
+    def __init__(self, store: PairStore, seed: int) -> None:
+        ranks = random_sample(store.n_visits, MAX_VISITS, seed) if store.n_visits else ()
+        # By the order of the ids: the order of the tables' rows must not change the sample.
+        self._places = frozenset(store.places(frozenset(map(int, ranks))))
+        self._first = store.n_done
+        self._pairs: list[Pair] = []
+
+    def passing(self, batch: Batch) -> Batch:
+        """Keep what is of the sample, but for texts that take long."""
+        for place, pair in zip(batch.places, batch.pairs, strict=True):
+            if place in self._places and not takes_long(pair):
+                self._pairs.append(pair)
+        return batch
+
+    def read(self, store: PairStore, tables: Tables) -> list[Pair]:
+        """Give the sample; what was scored before a kill is read again."""
+        before = frozenset(place for place in self._places if place < self._first)
+        return sample_pairs(store, tables, before) + self._pairs
+
+
 def table_floors(
-    store: PairStore, tables: Tables, recipe: Recipe, seed: int, workers: Workers, reporter: Reporter
+    pairs: list[Pair], recipe: Recipe, seed: int, workers: Workers, reporter: Reporter
 ) -> tuple[FloorValues, dict[str, Any]]:
     """Score the floors of every metric that compares notes; returns them, and what they were made of.
 
     A floor that needs a transcript is undefined (None) where the tables name no source.
     """
-    ranks = random_sample(store.n_visits, MAX_VISITS, seed) if store.n_visits else ()
-    # By the order of the ids: the order of the tables' rows must not change the sample.
-    pairs = sample_pairs(store, tables, frozenset(store.places(frozenset(map(int, ranks)))))
     recipe = recipe._replace(names=tuple(m.name for m in recipe.metrics() if m.compares != "speech"))
     described = {"n_visits": len(pairs), "seed": seed}
     if not recipe.names:
