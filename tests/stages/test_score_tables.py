@@ -503,7 +503,7 @@ def test_the_index_sorts_and_no_memory(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_what_was_scored(tmp_path: Path) -> None:
-    pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(400)]
+    pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(1500)]
     inputs = tables(tmp_path, pairs)
     often = "import scribeeval.stages.score_tables as s; s.SECONDS_PER_COMMIT = -1"
     run = command(tmp_path / "out", inputs, "--workers", "2", before=often)
@@ -512,7 +512,7 @@ def test_ctrl_c_leaves_what_was_scored(tmp_path: Path) -> None:
         run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         while not n_done(tmp_path / "out"):
-            time.sleep(0.05)
+            time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
         _, error = process.communicate(timeout=60)
     assert process.returncode not in (0, 2)
