@@ -6,14 +6,10 @@ stand in the note word for word, if the note mentions a concept that the highlig
 """
 
 import json
-import os
 from pathlib import Path
-
-import pytest
 
 from scribeeval.terms import find_terms
 
-SHARED = os.environ.get("SCRIBEEVAL_SHARED", "")
 NO_TERM = {"", "cleaner", "nurse", "LAS called", "LAS blue light called"}
 
 
@@ -24,10 +20,9 @@ def is_found(highlight: str, note: str) -> bool:
     return any(at <= m.start and m.end <= at + len(highlight) for m in find_terms(note))
 
 
-@pytest.mark.skipif(not SHARED, reason="SCRIBEEVAL_SHARED does not name the folder of public data")
-def test_four_in_five_highlights_are_found() -> None:
+def test_four_in_five_highlights_are_found(shared_data: Path) -> None:
     found, missed = 0, []
-    for path in sorted(Path(SHARED, "data", "primock57", "notes").glob("*.json")):
+    for path in sorted((shared_data / "primock57" / "notes").glob("*.json")):
         consultation = json.loads(path.read_text(encoding="utf-8"))
         for highlight in consultation["highlights"]:
             if highlight.strip() in NO_TERM:
