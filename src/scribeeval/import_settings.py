@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
 
+from scribeeval.config_base import ConfigTable
 from scribeeval.config_study import PhaseTable
 from scribeeval.io.imports.consistency import inconsistencies
 from scribeeval.io.imports.units import Target, Unit
@@ -63,11 +62,7 @@ Day = Annotated[date, Field(strict=False)]
 Clock = Annotated[time, Field(strict=False)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ColumnMap(_Table):
+class ColumnMap(ConfigTable):
     """[import.columns]: the export's name for each column; a format's own names where none is given."""
 
     clinician_id: str | None = None
@@ -81,7 +76,7 @@ class ColumnMap(_Table):
     time: str | None = None
 
 
-class Quantity(_Table):
+class Quantity(ConfigTable):
     """One side of a measure: a metric of the export, or several added; times: a rate's denominator.
 
     `{metric = "Minutes In Notes/Letters Per Appointment", unit = "min", times = "Count Of
@@ -98,7 +93,7 @@ class Quantity(_Table):
 Side = Annotated[Quantity, BeforeValidator(lambda v: {"metric": v} if isinstance(v, str) else v)]
 
 
-class MeasureMap(_Table):
+class MeasureMap(ConfigTable):
     """[import.measures.NAME]: the two sides of a measure.
 
     target_unit, denominator_unit: only for a measure of your own, the units that the table keeps.
@@ -115,7 +110,7 @@ class MeasureMap(_Table):
     units_checked: bool = False
 
 
-class AfterHours(_Table):
+class AfterHours(ConfigTable):
     """[import.audit.after_hours]: the window on the local clock; it may pass midnight."""
 
     start: Clock
@@ -129,7 +124,7 @@ class AfterHours(_Table):
         return self
 
 
-class ScheduleTable(_Table):
+class ScheduleTable(ConfigTable):
     """[import.audit.schedule]: one row per clinician and day worked."""
 
     file: str
@@ -143,7 +138,7 @@ class ScheduleTable(_Table):
     date_format: Texts = ("iso",)
 
 
-class AuditTable(_Table):
+class AuditTable(ConfigTable):
     """[import.audit]: how events become active minutes; the file's docstring defines them.
 
     first_day, last_day: the days that the log was extracted for; a log cannot say that nobody worked.
@@ -160,7 +155,7 @@ class AuditTable(_Table):
     schedule_buffer_min: float = Field(default=30, ge=0)
 
 
-class ImportTable(_Table):
+class ImportTable(ConfigTable):
     """One [[import]] table.
 
     decimal, thousands: how numbers are written; thousands = "" says that there is no mark.  missing:

@@ -4,10 +4,11 @@ import copy
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import pytest
+from recorded import Recorded
 
 from scribeeval.report.adjusted import adjusted_section_blocks
 from scribeeval.report.blocks import Block, Figure, Heading, Items, Paragraph, Table
@@ -201,17 +202,6 @@ def test_every_structure_and_fault_has_words() -> None:
 def test_every_string_of_the_models_is_used() -> None:
     """One model for each name, reason, structure, covariate and exclusion that has words."""
     tables = ("adjusted", "model", "model_text", "random_effects", "mixed_why", "covariate", "excluded")
-
-    class Recorded(dict[str, str]):
-        used: ClassVar[set[str]] = set()
-
-        def __getitem__(self, key: str) -> str:
-            self.used.add(key)
-            return super().__getitem__(key)
-
-        def get(self, key: str, default: Any = None) -> Any:
-            self.used.add(key)
-            return super().get(key, default)
 
     strings = Recorded(load("en").strings)
     named = {

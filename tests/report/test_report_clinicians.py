@@ -6,7 +6,7 @@ study.json is made here by the statistics themselves, so that both sides agree o
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from recorded import Recorded
 
 from scribeeval.report.blocks import Block, Figure, Heading, Items, Paragraph, Table
 from scribeeval.report.dose import dose_blocks, link_blocks
@@ -262,22 +263,6 @@ def test_without_utilisation_only_that_is_said() -> None:
 def test_a_study_without_the_part_prints_nothing(part: Any) -> None:
     made = {"alpha": 0.05, "primary": None, "measures": {NOTES: {"unit": "u", "kind": "time"}}}
     assert list(part(load("en"), made)) == []
-
-
-class Recorded(dict[str, str]):
-    """Strings that remember which of them were asked for."""
-
-    def __init__(self, strings: Mapping[str, str]) -> None:
-        super().__init__(strings)
-        self.used: set[str] = set()
-
-    def __getitem__(self, key: str) -> str:
-        self.used.add(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.used.add(key)
-        return super().get(key, default)
 
 
 def variants() -> list[Json]:

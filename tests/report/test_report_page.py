@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from recorded import Recorded
 
 from scribeeval.errors import InputError
 from scribeeval.report import page, render
@@ -508,22 +509,6 @@ TESTED_ELSEWHERE = {
     "second_opinion_fallback",
     "second_opinion_text",
 }
-
-
-class Recorded(dict[str, str]):
-    """Strings that remember which of them were asked for."""
-
-    def __init__(self, strings: Mapping[str, str]) -> None:
-        super().__init__(strings)
-        self.used: set[str] = set()
-
-    def __getitem__(self, key: str) -> str:
-        self.used.add(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.used.add(key)
-        return super().get(key, default)
 
 
 @both

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from recorded import Recorded
 
 from scribeeval.config import PublishedTable
 from scribeeval.io.published import read_published_means
@@ -369,22 +370,6 @@ def test_page_prints_nothing_hostile(say: Language) -> None:
     html = page(say, data, table)
     assert "<script" not in html
     assert html.count("&lt;script&gt;") >= 4
-
-
-class Recorded(dict[str, str]):
-    """Strings that remember which of them were asked for."""
-
-    def __init__(self, strings: Mapping[str, str]) -> None:
-        super().__init__(strings)
-        self.used: set[str] = set()
-
-    def __getitem__(self, key: str) -> str:
-        self.used.add(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.used.add(key)
-        return super().get(key, default)
 
 
 @both

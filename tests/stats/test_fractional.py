@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribeeval.errors import InputError
-from scribeeval.stats.effects import FloatArray
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.fractional import fractional_logit, separated
 from scribeeval.stats.robust import cluster_robust_ols
 

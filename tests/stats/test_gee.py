@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribeeval.errors import InputError
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.clusters import prepare
-from scribeeval.stats.effects import FloatArray
 from scribeeval.stats.gee import FAMILIES, gee
 from scribeeval.stats.robust import cluster_robust_ols
 from scribeeval.stats.working_correlation import CORRELATIONS

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scribeeval.errors import InputError
 from scribeeval.stats import clusters, sandwich
-from scribeeval.stats.effects import FloatArray, RobustFit, t_test
+from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.effects import RobustFit, t_test
 from scribeeval.stats.robust import cluster_robust_ols
 
 NAMES = ("one", "after", "trend", "years")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scribeeval.errors import InputError
-from scribeeval.stats.effects import FloatArray
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.fractional import fractional_logit
 from scribeeval.stats.gee import gee
 from scribeeval.stats.robust import cluster_robust_ols

@@ -10,7 +10,8 @@ import statsmodels.api as sm
 from numpy.typing import ArrayLike
 
 from scribeeval.stats import gee as gee_module
-from scribeeval.stats.effects import FloatArray, RobustFit
+from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.effects import RobustFit
 from scribeeval.stats.fractional import fractional_logit
 from scribeeval.stats.gee import gee
 from scribeeval.stats.robust import cluster_robust_ols

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scribeeval.errors import InputError
 from scribeeval.stats import wild
-from scribeeval.stats.effects import FloatArray
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.robust import cluster_robust_ols
 from scribeeval.stats.wild import WEIGHTS, wild_cluster_bootstrap
 

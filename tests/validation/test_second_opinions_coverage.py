@@ -12,7 +12,8 @@ import pytest
 from scipy.special import expit
 from scipy.stats import t as student
 
-from scribeeval.stats.effects import Effect, FloatArray
+from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.effects import Effect
 from scribeeval.stats.fractional import fractional_logit
 from scribeeval.stats.gee import gee
 from scribeeval.stats.robust import cluster_robust_ols

@@ -14,10 +14,10 @@ from scribeeval.io.columns import Columns, TextColumn, read_columns
 from scribeeval.io.tables import read_table, require_columns, to_csv
 from scribeeval.records import PHASES
 from scribeeval.stats.measures import COLUMNS, MEASURES, Measure
+from scribeeval.stats.utilisation import COUNTS
 
 OUTSIDE = "outside"  # a row that starts before or after the phases that the config gives
 GROUPS = ("scribe", "control")
-COUNTS = ("scribe_visits", "eligible_visits")
 TEXTS = COLUMNS[:4]
 NUMBERS = COLUMNS[4:]
 SHOWN = 100  # problems named one by one; a whole column of a million rows can be wrong in the same way

@@ -1,4 +1,4 @@
-"""Check a table of any kind and name every problem at once."""
+"""Check a table of any kind and name its problems at once."""
 
 from pathlib import Path
 from typing import Literal
@@ -35,7 +35,7 @@ def validate(path: Path) -> tuple[Kind, int]:
     """Check a table; returns its kind and its number of rows.
 
     Raises:
-        InputError: every problem of the table, one line each, with row and column.
+        InputError: the problems of the table, one line each, with row and column; many are counted.
 
     """
     kind = kind_of(path)

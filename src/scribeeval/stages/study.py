@@ -20,12 +20,11 @@ from scribeeval.run import Reporter, Run, stage_key
 from scribeeval.stages.import_exports import import_frame, input_files
 from scribeeval.stages.study_parts import StudyData, adjusted, missing_data, of_clinicians
 from scribeeval.stages.study_tables import adjusted_table, estimates_table
-from scribeeval.stats.measures import ClinicianValues, DropReason, Measure, clinician_values
+from scribeeval.stats.measures import NO_EHR_USE, ClinicianValues, Measure, clinician_values
 from scribeeval.stats.multiplicity import adjust
 from scribeeval.stats.paired import compare
 
 STAGE = "study"
-NO_EHR_USE: DropReason = "no_ehr_use"
 OUTPUTS = ("study.json", "tables/study.csv", "tables/study_adjusted.csv")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from scribeeval.metrics import Bootstrap, Metric, VisitScore
 from scribeeval.records import Visit
+from scribeeval.stats.changes import MIN_CLINICIANS
 
-MIN_CLINICIANS = 5
 MIN_VISITS = 11
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scribeeval.errors import InputError
-from scribeeval.stats.bootstrap import ROUNDING
-from scribeeval.stats.effects import FloatArray, Why
+from scribeeval.stats.bootstrap import ROUNDING, FloatArray
+from scribeeval.stats.effects import Why
 
 IntArray = NDArray[np.int64]
 

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from scribeeval.errors import InputError
-
-FloatArray = NDArray[np.float64]
 
 # Below, a t distribution with Satterthwaite's df describes the statistic badly (Tipton, 2015).
 FEW_DF = 4.0

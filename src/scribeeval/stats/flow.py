@@ -14,14 +14,13 @@ import pandas as pd
 from scribeeval.errors import InputError
 from scribeeval.stats.changes import check_known
 from scribeeval.stats.dose import ONE_VISIT, UserRule
-from scribeeval.stats.measures import ClinicianValues
+from scribeeval.stats.measures import NO_EHR_USE, ClinicianValues
 
 ARMS = ("scribe", "control")
 UPTAKE = ("invited", "trained", "used")
 YES, NO = {"yes", "y", "true", "1", "1.0", "예"}, {"no", "n", "false", "0", "0.0", "아니오", "아니요"}
 DATE = r"\d{4}-\d{2}-\d{2}(?:[ T].*)?"
 NO_REASON = "no_reason_given"
-NO_ROWS = "no_ehr_use"
 
 Status = Literal["counted", "not_recorded", "not_applicable"]
 
@@ -145,7 +144,7 @@ def _analysed(
     dropped: list[Mapping[str, str]],
 ) -> Step:
     kept = set(values.clinician_ids)
-    codes: dict[str, str] = {i: values.dropped.get(i, NO_ROWS) for i in everyone}
+    codes: dict[str, str] = {i: values.dropped.get(i, NO_EHR_USE) for i in everyone}
     here = [i for i in everyone if i in kept]
     return _step("analysed", "listed", everyone, here, given, codes, dropped, measure=measure)
 

@@ -18,8 +18,9 @@ from scipy.optimize import linprog
 from scipy.special import expit
 
 from scribeeval.errors import InputError
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.clusters import Rows, prepare
-from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, check_alpha
+from scribeeval.stats.effects import Effect, RobustFit, Why, check_alpha
 from scribeeval.stats.sandwich import (
     Sandwich,
     check_correction,

@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from scribeeval.errors import InputError, not_known
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.clusters import Rows, prepare
-from scribeeval.stats.effects import FloatArray, RobustFit, Why, check_alpha
+from scribeeval.stats.effects import RobustFit, Why, check_alpha
 from scribeeval.stats.fractional import check_shares, fit_logit, marginal_effect
 from scribeeval.stats.sandwich import (
     NO_SPREAD,

@@ -20,6 +20,7 @@ from scribeeval.records import PHASES
 COLUMNS = ("clinician_id", "period_start", "phase", "measure", "numerator", "denominator")
 
 DropReason = Literal["no_before_periods", "no_after_periods", "zero_denominator", "no_ehr_use"]
+NO_EHR_USE: DropReason = "no_ehr_use"  # known otherwise, but without a row of the measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,8 @@ from scribeeval.stats.changes import (
     mean_effect,
     shown,
 )
-from scribeeval.stats.measures import ClinicianValues, Measure, clinician_values
+from scribeeval.stats.measures import NO_EHR_USE, ClinicianValues, Measure, clinician_values
 from scribeeval.stats.tipping import Arm, TippingPoint, tipping_point
-
-NO_ROWS = "no_ehr_use"  # in the clinicians table, without a row of the measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def compare(
     control = arms["control"] if versus_control else None
     complete = set(values.clinician_ids)
     reasons = [
-        values.dropped.get(i, NO_ROWS) for i, arm in group.items() if arm == "scribe" and i not in complete
+        values.dropped.get(i, NO_EHR_USE) for i, arm in group.items() if arm == "scribe" and i not in complete
     ]
     return MissingData(
         scale=changes.scale,

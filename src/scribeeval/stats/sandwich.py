@@ -26,8 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scribeeval.errors import InputError, not_known
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.clusters import Rows, gram_root
-from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, t_test, undefined
+from scribeeval.stats.effects import Effect, RobustFit, Why, t_test, undefined
 
 # Leverage nearer to 1 than this is 1.
 WHOLE = 1e-10

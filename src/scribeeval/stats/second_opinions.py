@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why
+from scribeeval.stats.bootstrap import FloatArray
+from scribeeval.stats.effects import Effect, RobustFit, Why
 from scribeeval.stats.fractional import fractional_logit
 from scribeeval.stats.gee import gee
 from scribeeval.stats.robust import cluster_robust_ols

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scribeeval.errors import InputError
+from scribeeval.stats.bootstrap import FloatArray
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 # Pairs that are sorted at a time; bounds the memory, never changes a value.

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.stats.bootstrap import CHUNK, MAX_UNDEFINED_RESAMPLES
+from scribeeval.stats.bootstrap import CHUNK, MAX_UNDEFINED_RESAMPLES, FloatArray
 from scribeeval.stats.clusters import Rows, prepare
-from scribeeval.stats.effects import Effect, FloatArray, RobustFit, Why, check_alpha, undefined
+from scribeeval.stats.effects import Effect, RobustFit, Why, check_alpha, undefined
 from scribeeval.stats.sandwich import NO_SPREAD, WHOLE, cluster_products, orthonormal, undefined_fit
 
 WEIGHTS = {

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scribeeval.stats.bootstrap import FloatArray
 from scribeeval.stats.clusters import IntArray, Rows
-from scribeeval.stats.effects import FloatArray
 
 AR1_STEPS = 100
 
