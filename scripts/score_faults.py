@@ -5,7 +5,7 @@
 Found: a finding of the same visit, kind and side whose span shares at least half of the shorter of the
 two spans, and is not over three times as long (or 40 characters longer) as the planted one; strict: the spans
 share at least half of their union (IoU).  False alarms: all findings on side "hypothesis" when the signed
-(and the reference) note takes the draft's place.  --misses and --alarms print texts: not for the half "report".
+(and the reference) note takes the draft's place.  --misses and --alarms print texts: not for "report".
 """
 
 import argparse

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from scribeeval.text.sections import Headers, split_sections
 
 WRAPPED_CHARS = 50  # a shorter line was broken by its author
-_ABBREVIATIONS = r"dr|mr|mrs|ms|prof|st|vs|approx|e\.g|i\.e|pt|pts|dept|fig|est|cf|etc|al|inc|jr|sr|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.d"
+_ABBREVIATIONS = (
+    r"dr|mr|mrs|ms|prof|st|vs|approx|e\.g|i\.e|pt|pts|dept|fig|est|cf|etc|al|inc|jr|sr"
+    r"|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.d"
+)
 _END = re.compile(r"[.?!。]+[\"'”’)\]]*(?=\s+\S)(?!\s+[a-z])")
 _ABBREVIATED = re.compile(rf"(?:^|[\s(])(?:(?i:{_ABBREVIATIONS})|[B-HJ-Z])\.$")
 _NUMBER_ALONE = re.compile(r"(?:^|[:;.]\s*)\(?\d{1,2}\.$")  # "Plan: 1. Aspirin"
