@@ -121,6 +121,11 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
 
 
+def in_order(finding: Finding) -> tuple[str, str, str, int, int]:
+    """Give the key by which findings are sorted."""
+    return finding.visit_id, finding.metric, finding.side, finding.start, finding.end
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A confidence interval; level is a fraction, 0.95 = 95 %."""

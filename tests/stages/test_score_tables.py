@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
@@ -20,10 +21,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from scribeeval.errors import InputError
+from scribeeval.io.files import to_jsonl
 from scribeeval.io.pair_store import open_store
 from scribeeval.metrics import METRICS, Bootstrap, Metric, MetricOptions
 from scribeeval.metrics.floors import FLOORS, floor_pairs
-from scribeeval.records import Pair
+from scribeeval.records import Finding, Pair, in_order
 from scribeeval.run import Failure, Silent, open_run
 from scribeeval.stages import score_tables as stage
 from scribeeval.stages import table_batches, table_floors, tally
@@ -35,6 +37,7 @@ from scribeeval.stats.bootstrap import random_sample
 
 BOOTSTRAP = Bootstrap(resamples=200, seed=5)
 OUTPUTS = ("scores.parquet", "summary.json")
+FINDINGS = "findings.jsonl"  # where a metric has some
 WORDS = ["fever", "cough", "no", "5", "mg", "metformin", "daily", "denies", "기침", "left"]
 
 
@@ -80,7 +83,7 @@ def score(
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    return {name: (out / name).read_bytes() for name in OUTPUTS}
+    return {name: (out / name).read_bytes() for name in (*OUTPUTS, FINDINGS) if (out / name).exists()}
 
 
 def summary(out: Path) -> dict[str, Any]:
@@ -94,6 +97,10 @@ def expected_floors(metric: Metric, pairs: Sequence[Pair]) -> dict[str, float | 
     if metric.compares == "speech":
         return {}
     return {floor: metric.score(floor_pairs(floor, pairs)).value for floor in FLOORS}
+
+
+def found(metric: Metric, pairs: Sequence[Pair]) -> list[Finding]:
+    return [finding for pair in pairs for finding in (metric.find(pair) if metric.find else ())]
 
 
 def command(out: Path, inputs: Tables, *options: str, before: str = "") -> list[str]:
@@ -110,6 +117,7 @@ def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
     ordered = sorted(pairs, key=lambda pair: pair.visit_id)
     rows = pq.read_table(tmp_path / "out" / "scores.parquet").to_pylist()
     expected = []
+    findings: list[Finding] = []
     for name, metric in METRICS.items():
         core = metric.score(ordered, BOOTSTRAP)
         row = summary(tmp_path / "out")["metrics"][name]
@@ -122,7 +130,9 @@ def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
             "signature": core.signature,
             "floors": expected_floors(metric, ordered),
             "parts": {part: {"value": value} for part, value in core.parts.items()},
+            "findings": dict(sorted(Counter(finding.kind for finding in found(metric, ordered)).items())),
         }
+        findings += found(metric, ordered)
         assert read["metrics"][name] == row
         expected += [(v.visit_id, name, v.value, dict(v.counts)) for v in metric.score_visits(ordered)]
     assert [(r["visit_id"], r["metric"], r["value"], json.loads(r["counts"])) for r in rows] == sorted(
@@ -131,6 +141,9 @@ def test_the_numbers_are_those_of_the_core(tmp_path: Path) -> None:
     assert any(row["value"] is None for row in rows), "undefined is null"
     assert read["metrics"]["wer"]["value"] is not None
     assert summary(tmp_path / "out")["metrics"]["wer"]["interval"] is not None
+    lines = (tmp_path / "out" / FINDINGS).read_text(encoding="utf-8").splitlines()
+    assert lines == to_jsonl(asdict(finding) for finding in sorted(findings, key=in_order)).splitlines()
+    assert len(lines) > 100
     assert failures == ()
 
 
@@ -320,7 +333,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path: Path, shuffl
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["manifest.json", *OUTPUTS]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [FINDINGS, "manifest.json", *OUTPUTS]
 
 
 def n_done(out: Path) -> int:

@@ -26,7 +26,7 @@ CREATE TABLE visit (
 ) WITHOUT ROWID;
 CREATE TABLE hypothesis (at INTEGER PRIMARY KEY, number INTEGER, text TEXT, problems TEXT);
 CREATE TABLE score (
-    at INTEGER, metric TEXT, value REAL, counts TEXT, parts TEXT, PRIMARY KEY (at, metric)
+    at INTEGER, metric TEXT, value REAL, counts TEXT, parts TEXT, findings TEXT, PRIMARY KEY (at, metric)
 ) WITHOUT ROWID;
 CREATE TABLE failure (at INTEGER, message TEXT, PRIMARY KEY (at, message)) WITHOUT ROWID;
 CREATE TABLE state (key TEXT, done INTEGER);
@@ -36,13 +36,14 @@ Table = Literal["reference", "hypothesis"]
 
 
 class MetricRow(NamedTuple):
-    """One metric of one visit, as kept: counts and parts are JSON, parts None where there are none."""
+    """One metric of one visit, as kept: JSON, parts and findings None where there are none."""
 
     at: int
     metric: str
     value: float | None
     counts: str
     parts: str | None
+    findings: str | None
 
 
 class SortedRow(NamedTuple):
@@ -53,6 +54,7 @@ class SortedRow(NamedTuple):
     value: float | None
     counts: str
     parts: str | None
+    findings: str | None
 
 
 @contextmanager
@@ -193,7 +195,7 @@ class PairStore:
 
     def add(self, scores: Sequence[MetricRow], failures: Sequence[tuple[int, str]], done: int) -> None:
         """Add what the next rows gave, up to row `done`; it stays from the next `commit` on."""
-        self._connection.executemany("INSERT INTO score VALUES (?, ?, ?, ?, ?)", scores)
+        self._connection.executemany("INSERT INTO score VALUES (?, ?, ?, ?, ?, ?)", scores)
         self._connection.executemany("INSERT INTO failure VALUES (?, ?)", failures)
         self._connection.execute("UPDATE state SET done = ?", (done,))
 
@@ -217,7 +219,7 @@ class PairStore:
     def scores(self) -> Iterator[SortedRow]:
         """Yield the scores, sorted by visit and metric."""
         rows = self._connection.execute(
-            "SELECT visit_id, metric, value, counts, parts FROM visit CROSS JOIN score ON at = reference_at"
-            " ORDER BY visit_id, metric"
+            "SELECT visit_id, metric, value, counts, parts, findings"
+            " FROM visit CROSS JOIN score ON at = reference_at ORDER BY visit_id, metric"
         )
         yield from map(SortedRow._make, rows)

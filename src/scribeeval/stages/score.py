@@ -17,7 +17,7 @@ from scribeeval.io.scores import scores_to_parquet
 from scribeeval.io.tables import to_csv
 from scribeeval.io.transcripts import read_transcripts
 from scribeeval.metrics.floors import FLOORS
-from scribeeval.records import Transcript, Visit
+from scribeeval.records import Transcript, Visit, in_order
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages import draft as draft_stage
 from scribeeval.stages import transcribe
@@ -71,10 +71,7 @@ def score(
     summary["transcription"] = _transcription(transcripts)
     summary["failures"] = [asdict(failure) for failure in failures]
     run.write("scores.parquet", scores_to_parquet({one.metric.name: one.visits for one in scored}))
-    findings = sorted(
-        (finding for one in scored for finding in one.findings),
-        key=lambda f: (f.visit_id, f.metric, f.side, f.start, f.end),
-    )
+    findings = sorted((finding for one in scored for finding in one.findings), key=in_order)
     run.write("findings.jsonl", to_jsonl(asdict(finding) for finding in findings))
     run.write("summary.json", to_json(summary) + "\n")
     run.write("tables/metrics.csv", _metrics_table(summary))

@@ -5,16 +5,19 @@ in the run folder, so that a killed call goes on where it was; at the end it is 
 of the ids.  Equal tables and settings give equal bytes, whatever the workers and the kills.
 """
 
+import json
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from scribeeval.errors import InputError
-from scribeeval.io.files import make_folder, sha256_of, to_json, whole_file
-from scribeeval.io.pair_store import PairStore, open_store, remove_store
+from scribeeval.io.files import make_folder, sha256_of, to_json, to_jsonl, whole_file
+from scribeeval.io.pair_store import PairStore, SortedRow, open_store, remove_store
 from scribeeval.io.scores import WRITERS
 from scribeeval.io.tables import write_csv
 from scribeeval.metrics import DEFAULT_OPTIONS, Bootstrap, MetricOptions
@@ -28,6 +31,7 @@ from scribeeval.stages.workers import Recipe, Workers, score_batch
 
 STAGE = "score_tables"
 STORE = ".score_tables.sqlite"
+FINDINGS = "findings.jsonl"
 FAILED = "tables/failed_visits.csv"
 SECONDS_PER_COMMIT = 2  # what a kill can cost
 MAX_SHOWN = 20  # failures; all of them are in FAILED
@@ -44,7 +48,7 @@ def score_tables(
     file_format: str = "parquet",
     workers: int = 1,
 ) -> tuple[dict[str, Any], tuple[Failure, ...]]:
-    """Score two tables into scores.parquet (or .csv, .json) and summary.json.
+    """Score two tables into scores.parquet (or .csv, .json), summary.json and findings.jsonl.
 
     Returns what summary.json says, and the rows that could not be scored.
 
@@ -137,8 +141,13 @@ def _write(
     tally = Tally(metrics, n_visits, bootstrap.seed)
     floor_values, sampled = floors
     outputs = [f"scores.{file_format}", "summary.json"]
-    with whole_file(run.path(outputs[0])) as file:
-        WRITERS[file_format](file, tally.count(store.scores()))
+    kinds: dict[str, Counter[str]] = {metric.name: Counter() for metric in metrics}
+    with ExitStack() as files:
+        file, rows = files.enter_context(whole_file(run.path(outputs[0]))), store.scores()
+        if any(metric.find for metric in metrics):
+            outputs.append(FINDINGS)
+            rows = _writing_findings(rows, files.enter_context(whole_file(run.path(FINDINGS))), kinds)
+        WRITERS[file_format](file, tally.count(rows))
     summary = {
         "n_visits": n_visits,
         "n_failed": n_failed,
@@ -146,6 +155,7 @@ def _write(
         "floors": sampled,
         "metrics": {
             metric.name: _row(tally.score(metric, bootstrap), floor_values.get(metric.name, {}))
+            | {"findings": dict(sorted(kinds[metric.name].items()))}
             for metric in metrics
         },
     }
@@ -160,6 +170,17 @@ def _write(
         message = f"{n_failed:,} visits failed, {MAX_SHOWN} problems are shown; all are in {run.path(FAILED)}"
         failures.append(Failure(STAGE, None, message))
     return [*outputs, FAILED], tuple(failures)
+
+
+def _writing_findings(
+    rows: Iterable[SortedRow], file: BinaryIO, kinds: Mapping[str, Counter[str]]
+) -> Iterator[SortedRow]:
+    """Pass the rows on, write their findings and count them by kind."""
+    for row in rows:
+        for finding in json.loads(row.findings) if row.findings else ():
+            kinds[row.metric][finding["kind"]] += 1
+            file.write(to_jsonl([finding]).encode())
+        yield row
 
 
 def _row(score: Score, floors: dict[str, float | None]) -> dict[str, Any]:

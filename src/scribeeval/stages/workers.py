@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
@@ -15,7 +16,8 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
 from scribeeval.io.pair_store import MetricRow
 from scribeeval.metrics import METRICS, Metric, MetricOptions, configured
-from scribeeval.metrics.base import score_together
+from scribeeval.metrics.base import VisitScore, score_together
+from scribeeval.records import Pair, in_order
 from scribeeval.stages.table_batches import Batch
 
 Item = TypeVar("Item")
@@ -42,22 +44,27 @@ class Recipe(NamedTuple):
 
 
 def score_batch(recipe: Recipe, batch: Batch) -> Scored:
-    """Score every pair of a batch by every metric."""
-    scores = score_together(recipe.metrics(), batch.pairs)
+    """Score every pair of a batch by every metric; a pair's metrics share what they read of its texts."""
+    metrics = recipe.metrics()
     rows = [
-        MetricRow(
-            place,
-            name,
-            visit.value,
-            to_json(dict(visit.counts), indent=None),
-            to_json({part: dict(counts) for part, counts in visit.parts.items()}, indent=None)
-            if visit.parts
-            else None,
-        )
-        for name, visits in scores.items()
-        for place, visit in zip(batch.places, visits, strict=True)
+        _row(place, metric, visit, pair)
+        for place, pair in zip(batch.places, batch.pairs, strict=True)
+        for metric, (visit,) in zip(metrics, score_together(metrics, [pair]).values(), strict=True)
     ]
     return Scored(rows, batch.failures, batch.end)
+
+
+def _row(place: int, metric: Metric, visit: VisitScore, pair: Pair) -> MetricRow:
+    parts = {part: dict(counts) for part, counts in visit.parts.items()}
+    findings = sorted(metric.find(pair), key=in_order) if metric.find else []
+    return MetricRow(
+        place,
+        metric.name,
+        visit.value,
+        to_json(dict(visit.counts), indent=None),
+        to_json(parts, indent=None) if parts else None,
+        to_json([asdict(finding) for finding in findings], indent=None) if findings else None,
+    )
 
 
 class Workers:
