@@ -131,6 +131,9 @@ def score(
         str, typer.Option(help="rouge, or unicode for notes that are not in English.")
     ] = "rouge",
     rouge_stem: Annotated[bool, typer.Option("--rouge-stem", help="ROUGE on Porter's stems.")] = False,
+    site_terms: Annotated[
+        Path | None, typer.Option(help="Table of your own terms: concept, semantic_type, surfaces, code.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; any number gives the same bytes.")] = 1,
 ) -> None:
     """Score one table of texts against another; the two may be one file, and of any size."""
@@ -142,7 +145,7 @@ def score(
     from scribeeval.stages.table_batches import Tables
 
     names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
-    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem)
+    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem, site_terms=site_terms)
     tables = Tables(references, hypotheses, id_column, reference_column, hypothesis_column, source_column)
     with open_run(out) as folder:
         summary, failures = score_tables(

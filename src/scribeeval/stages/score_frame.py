@@ -1,9 +1,11 @@
 """Score a data frame in memory: a table in, a table out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from scribeeval.errors import InputError, not_known
+from scribeeval.io.site_terms import read_site_terms
 from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions, configured
 from scribeeval.metrics.base import score_together
 from scribeeval.metrics.rouge import Tokenizer
@@ -26,17 +28,18 @@ def choose(names: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names or METRICS))
 
 
-def choose_options(rouge_tokenizer: str, *, stem: bool) -> MetricOptions:
+def choose_options(rouge_tokenizer: str, *, stem: bool, site_terms: Path | None = None) -> MetricOptions:
     """Check the settings of metrics.
 
     Raises:
-        InputError: the tokenizer is not known.
+        InputError: the tokenizer is not known, or the table of terms is not readable.
 
     """
     known: tuple[Tokenizer, ...] = get_args(Tokenizer)
     for tokenizer in known:
         if tokenizer == rouge_tokenizer:
-            return MetricOptions(tokenizer, stem)
+            site = None if site_terms is None else read_site_terms(site_terms)
+            return MetricOptions(tokenizer, stem, site)
     raise InputError(not_known("ROUGE tokenizer", rouge_tokenizer, known))
 
 

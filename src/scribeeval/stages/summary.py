@@ -7,6 +7,7 @@ from typing import Any
 
 from scribeeval.config import ScoreTable, relative
 from scribeeval.io.files import sha256_of_json
+from scribeeval.io.site_terms import read_site_terms
 from scribeeval.metrics import METRICS, Bootstrap, Metric, MetricOptions, VisitScore, configured
 from scribeeval.metrics import edit_seconds_estimate as edit_seconds
 from scribeeval.metrics.floors import FLOORS, floor_pairs
@@ -108,19 +109,21 @@ def configured_metrics(settings: ScoreTable, config: Path) -> list[Metric]:
     """List the metrics of a config file, as it wants them.
 
     Raises:
-        InputError: the embedding model is no model directory.
+        InputError: the embedding model is no model directory, or the table of terms is not readable.
 
     """
-    metrics = [_configured(METRICS[name], settings) for name in settings.metrics]
+    site = None if settings.site_terms is None else read_site_terms(relative(config, settings.site_terms))
+    options = MetricOptions(settings.rouge_tokenizer, settings.rouge_stem, site)
+    metrics = [_configured(METRICS[name], settings, options) for name in settings.metrics]
     if settings.embedding_model is not None:
         folder = relative(config, settings.embedding_model)
         metrics.append(embedding_similarity.metric(folder, settings.embedding_layer))
     return metrics
 
 
-def _configured(metric: Metric, settings: ScoreTable) -> Metric:
+def _configured(metric: Metric, settings: ScoreTable, options: MetricOptions) -> Metric:
     """A metric as the config wants it; what differs from the default stands in its signature."""
-    metric = configured(metric, MetricOptions(settings.rouge_tokenizer, settings.rouge_stem))
+    metric = configured(metric, options)
     if metric.name == edit_seconds.METRIC.name:
         metric = edit_seconds.metric(edit_seconds.EditRates(**settings.edit_rates.model_dump()))
     rules = [*settings.exclude_patterns, *settings.exclude_sections]

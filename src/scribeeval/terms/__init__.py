@@ -3,7 +3,9 @@
 from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.clinical_lexicon import (
     CLINICAL_LEXICON,
+    SITE_COLUMNS,
     ClinicalLexicon,
+    SiteTerms,
     abbreviations,
     add_terms,
     clinical_lexicon,
@@ -19,10 +21,12 @@ __all__ = [
     "CLINICAL_LEXICON",
     "LEXICON",
     "SEMANTIC_TYPES",
+    "SITE_COLUMNS",
     "Assertion",
     "ClinicalLexicon",
     "ConceptFinder",
     "Mention",
+    "SiteTerms",
     "TermList",
     "abbreviations",
     "add_terms",

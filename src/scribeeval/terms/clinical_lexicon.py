@@ -18,6 +18,7 @@ from scribeeval.terms.spelling import by_first_letter
 
 CLINICAL_LEXICON = "clinical-1"  # a changed table gets a new name: it stands in the signatures
 MOST_WORDS = 9  # of a surface
+SITE_COLUMNS = ("concept", "semantic_type", "surfaces", "code")  # of a site's own terms
 
 
 class Entry(NamedTuple):
@@ -158,6 +159,18 @@ def spelling() -> Spelling:
     drugs = by_first_letter([word for kind, word in rows if kind == "drug"])
     rivals = by_first_letter([word for kind, word in rows if kind == "rival"])
     return Spelling(drugs, rivals, frozenset(word for kind, word in rows if kind == "known"))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTerms:
+    """A site's own terms as values: rows of concept, semantic_type, surfaces, code; name: for signatures."""
+
+    name: str
+    rows: tuple[tuple[str, str, str, str], ...]
+
+    def as_rows(self) -> list[dict[str, str]]:
+        """Give the rows as add_terms reads them."""
+        return [dict(zip(SITE_COLUMNS, row, strict=True)) for row in self.rows]
 
 
 def add_terms(lexicon: ClinicalLexicon, rows: Iterable[Mapping[str, str]], name: str) -> ClinicalLexicon:
