@@ -196,12 +196,15 @@ def report(
         list[str] | None,
         typer.Option(help="en or ko; the first becomes report.html, give it again for more."),
     ] = None,
+    include_text: Annotated[
+        bool, typer.Option("--include-text", help="Print every finding with its words: patients' text.")
+    ] = False,
 ) -> None:
     """Write the report of a run folder again."""
     from scribeeval.console import reporter
     from scribeeval.stages import alone
 
-    alone.report(run_folder, language or [], reporter())
+    alone.report(run_folder, language or [], reporter(), include_text=include_text)
 
 
 @app.command()

@@ -129,10 +129,14 @@ class PublishedTable(ConfigTable):
 
 
 class ReportTable(ConfigTable):
-    """[report]: the language of report.html, and further ones beside it (report.ko.html)."""
+    """[report]: the language of report.html, and further ones beside it (report.ko.html).
+
+    include_text: print every finding with its words; without it no text of a note or a transcript is printed.
+    """
 
     language: Language = "en"
     also: tuple[Language, ...] = Field(default=(), strict=False)
+    include_text: bool = False
 
 
 class Config(ConfigTable):

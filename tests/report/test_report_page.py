@@ -19,6 +19,7 @@ from recorded import Recorded
 
 from scribeeval.errors import InputError
 from scribeeval.report import page, render
+from scribeeval.report.finding_list import MAX_SHOWN
 from scribeeval.report.languages import Language, load
 from scribeeval.report.strips import Strip, draw_strips
 from scribeeval.report.use_sections import PARTS
@@ -511,11 +512,36 @@ TESTED_ELSEWHERE = {
 }
 
 
+def finding(**changed: Json) -> Json:
+    fields = {"visit_id": "V1", "metric": "support", "kind": "wrong_dose", "side": "hypothesis"}
+    numbers = {"start": 3, "end": 9, "text": "ten mg", "severity": "severe"}
+    return {**fields, **numbers, "suggestion": None, "evidence": [], **changed}
+
+
+@both
+def test_words_of_patients_are_printed_only_when_asked_for_and_the_severe_first(code: Code) -> None:
+    mild = finding(text="two mg", severity="minor", start=0)
+    evidence = [{"side": "source", "text": "twenty"}]
+    said = finding(start=1, text="20 <b>mg</b>\nat night", evidence=evidence, suggestion="2 mg")
+    facts = sample("facts") | {"findings": [mild, said, finding(kind="of_a_site", text="x")]}
+    read, words = Page(rendered(code, facts=facts)), load(code)
+    assert words("page.holds_text") in read.text
+    draft = words.name("side", "hypothesis")
+    cells = [cell.strip() for cell in read.cells]
+    assert cells.index(f"{draft}: 20 <b>mg</b> at night") < cells.index(f"{draft}: two mg")
+    assert {"2 mg", f"{words.name('side', 'source')}: twenty", f"{draft}: x"} <= set(cells)
+    assert any(cell.startswith("Of_a_site") for cell in cells)
+    without = Page(rendered(code))
+    assert words("page.holds_text") not in without.text
+    assert words("section.findings") not in without.text
+
+
 @both
 def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
     strings = Recorded(load(code).strings)
     monkeypatch.setattr(page, "load", lambda _: Language(code, strings))
-    for parts in (_everything(strings), {"summary": None, "study": None}, *_variants()):
+    one = {"facts": sample("facts") | {"findings": [finding()]}}
+    for parts in (_everything(strings), one, {"summary": None, "study": None}, *_variants()):
         rendered(code, **parts)
     elsewhere = {key for key in strings if key.split(".")[0] in TESTED_ELSEWHERE}
     elsewhere |= {f"section.{anchor}" for anchor in PARTS}  # test_use_sections.py
@@ -536,6 +562,12 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
         "floors": dict.fromkeys(names("floor"), 0.5),
         "findings": dict.fromkeys(names("finding"), 1),
     }
+    facts["findings"] = [
+        finding(kind=kind, severity=severity, side=side, evidence=[{"side": side, "text": "t"}])
+        for kind in names("finding")
+        for severity in names("severity")
+        for side in names("side")
+    ] + [finding(visit_id=f"V{n}") for n in range(MAX_SHOWN)]
     summary["transcription"]["flags"] = dict.fromkeys(names("flag"), 1)
     summary["failures"] = [
         {"stage": s, "visit_id": None if s == "study" else "V1", "message": "m"} for s in names("stage")

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from scribeeval.report.blocks import Section
 from scribeeval.report.closing import failures_section, limits_section, methods_section
+from scribeeval.report.finding_list import findings_section
 from scribeeval.report.languages import Language, load
 from scribeeval.report.note_sections import note_section
 from scribeeval.report.opening import summary_section
@@ -20,12 +21,13 @@ def render(
     facts: Mapping[str, Any],
     language: Literal["en", "ko"],
 ) -> str:
-    """Render the report as one HTML page without script, network or patient text.
+    """Render the report as one HTML page without script, network or, unless asked for, patient text.
 
     summary, study: what summary.json and study.json hold; None leaves the part out, with a line that
     names the command which makes it.  facts: title, run_name, version, simulated, n_visits, level, and
     what else is known of the run; facts["metrics"] says what each metric compares, its unit and its
-    better direction.  A metric, measure, test or flag that the report does not know prints by its name.
+    better direction; facts["findings"] are those to print with their words, None as a rule.  A metric,
+    measure, test or flag that the report does not know prints by its name.
 
     Equal arguments give equal bytes.  Undefined values (None) print as undefined; all rounding is done
     here and nowhere before.
@@ -65,6 +67,8 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
     if facts.get("published"):
         simulated = bool(facts.get("simulated"))
         yield published_section(say, facts["published"], study, simulated=simulated)
+    if facts.get("findings"):
+        yield findings_section(say, facts["findings"])
     yield limits_section(say, summary, study, facts, metrics)
     yield methods_section(say, summary, study, facts, metrics)
     failures = failures_section(say, summary)

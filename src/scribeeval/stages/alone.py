@@ -55,7 +55,7 @@ def study(config: Path, out: Path, reporter: Reporter) -> None:
         report_stage.report(run, (), reporter)
 
 
-def report(folder: Path, languages: Sequence[str], reporter: Reporter) -> None:
+def report(folder: Path, languages: Sequence[str], reporter: Reporter, *, include_text: bool = False) -> None:
     """Write the report of a run folder again.
 
     Raises:
@@ -70,7 +70,8 @@ def report(folder: Path, languages: Sequence[str], reporter: Reporter) -> None:
     if not folder.is_dir():
         raise InputError(f"{folder}: is no run folder; run `scribeeval run CONFIG --out {folder}` first")
     with open_run(folder) as run:
-        report_stage.report(run, sorted(chosen, key=list(languages).index), reporter)
+        ordered = sorted(chosen, key=list(languages).index)
+        report_stage.report(run, ordered, reporter, include_text=include_text)
 
 
 def _problems(table: VisitTable, reporter: Reporter) -> tuple[Failure, ...]:

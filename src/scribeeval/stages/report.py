@@ -7,7 +7,7 @@ from typing import Any
 from scribeeval import __version__
 from scribeeval.config import Config, Language, RunTable, load_config
 from scribeeval.errors import InputError
-from scribeeval.io.files import sha256_of
+from scribeeval.io.files import read_jsonl, sha256_of
 from scribeeval.metrics import METRICS
 from scribeeval.models import embedding_similarity
 from scribeeval.report import render
@@ -15,13 +15,17 @@ from scribeeval.run import Reporter, Run, stage_key
 
 STAGE = "report"
 CONFIG = "config.toml"
+FINDINGS = "findings.jsonl"
 INPUTS = (CONFIG, "summary.json", "study.json", "published.json")
 
 
-def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
+def report(
+    run: Run, languages: Sequence[Language], reporter: Reporter, *, include_text: bool = False
+) -> None:
     """Write the report of a run folder, in its first language as report.html.
 
-    languages: () takes those of the run's config.toml.
+    languages: () takes those of the run's config.toml.  include_text: print the findings with their words,
+    even where the config does not ask for it.
 
     Raises:
         InputError: the folder holds no scores, no study and no published table.
@@ -30,7 +34,9 @@ def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
     started = time.monotonic()
     config = load_config(run.path(CONFIG)) if run.has(CONFIG) else Config(run=RunTable(name=run.folder.name))
     languages = languages or (config.report.language, *config.report.also)
-    inputs = {name: sha256_of(run.path(name)) for name in INPUTS if run.has(name)}
+    with_text = (include_text or config.report.include_text) and run.has(FINDINGS)
+    names = (*INPUTS, FINDINGS) if with_text else INPUTS
+    inputs = {name: sha256_of(run.path(name)) for name in names if run.has(name)}
     key = stage_key(STAGE, languages=list(languages), inputs=inputs)
     if run.fresh(STAGE, key):
         reporter.say("report: fresh")
@@ -41,7 +47,10 @@ def report(run: Run, languages: Sequence[Language], reporter: Reporter) -> None:
         raise InputError(
             f"{run.folder}: holds no summary.json and no study.json; run `scribeeval run CONFIG` first"
         )
-    facts = _facts(config, summary, study) | {"published": published}
+    facts = _facts(config, summary, study) | {
+        "published": published,
+        "findings": read_jsonl(run.path(FINDINGS)) if with_text else None,
+    }
     pages = [page_name(language, languages[0]) for language in languages]
     for page, language in zip(pages, languages, strict=True):
         run.write(page, render(summary, study, facts, language))
