@@ -132,7 +132,7 @@ class Family:
 def find_missing_terms(pair: Pair, finder: Finder = PACKAGED) -> tuple[Finding, ...]:
     """List the reference's terms that recall misses, each where it first stands.
 
-    evidence: where the hypothesis names the concept with another assertion.
+    evidence: where the hypothesis first names the concept, with another assertion.
     """
     key = _KEYS["asserted"]
     hypothesis = finder.find(pair.hypothesis)
@@ -158,5 +158,5 @@ def _missing(visit_id: str, mention: Mention, hypothesis: Sequence[Mention]) -> 
             Evidence("hypothesis", other.start, other.end, other.text)
             for other in hypothesis
             if other.concept == mention.concept
-        ),
+        )[:1],
     )

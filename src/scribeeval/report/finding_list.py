@@ -56,7 +56,7 @@ def _row(say: Language, finding: Json) -> tuple[str, ...]:
         _quoted(say, finding["side"], finding["text"]),
         _short(finding["suggestion"] or ""),
         " · ".join(evidence),
-        say.name("metric", finding["metric"]),
+        finding["metric"],
     )
 
 
