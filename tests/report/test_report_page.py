@@ -23,6 +23,7 @@ from scribeeval.report.finding_list import MAX_SHOWN
 from scribeeval.report.languages import Language, load
 from scribeeval.report.strips import Strip, draw_strips
 from scribeeval.report.use_sections import PARTS
+from scribeeval.stages.lost_terms import STAGES as LOST_AT
 
 Json = Any
 Code = Literal["en", "ko"]
@@ -540,7 +541,9 @@ def test_words_of_patients_are_printed_only_when_asked_for_and_the_severe_first(
 def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
     strings = Recorded(load(code).strings)
     monkeypatch.setattr(page, "load", lambda _: Language(code, strings))
-    one = {"facts": sample("facts") | {"findings": [finding()]}}
+    lost = {"stages": [], "all": {"n_terms": 1, "stages": {}}, "by_type": {}, "n_visits": 1}
+    summary = sample("summary") | {"lost_terms": lost | {"own_recognition": False, "n_left_out": 0}}
+    one = {"facts": sample("facts") | {"findings": [finding()]}, "summary": summary}
     for parts in (_everything(strings), one, {"summary": None, "study": None}, *_variants()):
         rendered(code, **parts)
     elsewhere = {key for key in strings if key.split(".")[0] in TESTED_ELSEWHERE}
@@ -568,6 +571,12 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
         for severity in names("severity")
         for side in names("side")
     ] + [finding(visit_id=f"V{n}") for n in range(MAX_SHOWN)]
+    row = {"n_terms": 2, "stages": {stage: {"have": 1, "lost": 1, "back": 1} for stage in LOST_AT}}
+    types = dict.fromkeys(("drug", "symptom"), row)
+    summary["lost_terms"] = {
+        "own_recognition": True, "n_visits": 1, "n_left_out": 1, "stages": list(LOST_AT), "all": row,
+        "by_type": types,
+    }  # fmt: skip
     summary["transcription"]["flags"] = dict.fromkeys(names("flag"), 1)
     summary["failures"] = [
         {"stage": s, "visit_id": None if s == "study" else "V1", "message": "m"} for s in names("stage")

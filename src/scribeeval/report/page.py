@@ -7,6 +7,7 @@ from scribeeval.report.blocks import Section
 from scribeeval.report.closing import failures_section, limits_section, methods_section
 from scribeeval.report.finding_list import findings_section
 from scribeeval.report.languages import Language, load
+from scribeeval.report.lost_terms import lost_terms_section
 from scribeeval.report.note_sections import note_section
 from scribeeval.report.opening import summary_section
 from scribeeval.report.published import published_section
@@ -58,6 +59,7 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
         level = say.percent(facts["level"], digits=0)
         yield from score_sections(say, summary, level, metrics)
         further = (
+            lost_terms_section(say, summary.get("lost_terms")),
             note_section(say, summary, metrics),
             subgroups_section(say, summary.get("by") or {}, level, metrics),
         )

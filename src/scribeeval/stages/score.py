@@ -21,6 +21,7 @@ from scribeeval.records import Transcript, Visit, in_order
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages import draft as draft_stage
 from scribeeval.stages import transcribe
+from scribeeval.stages.lost_terms import COLUMNS, lost_terms
 from scribeeval.stages.summary import configured_metrics, summarize
 
 STAGE = "score"
@@ -30,6 +31,7 @@ OUTPUTS = (
     "summary.json",
     "tables/metrics.csv",
     "tables/draft_use.csv",
+    "tables/lost_terms.csv",
     "tables/visits.csv",
 )
 
@@ -69,6 +71,8 @@ def score(
     notes = read_notes(run.path(draft_stage.OUTPUT)) if draft_stage.OUTPUT in inputs else {}
     summary, scored = summarize(visits, transcripts, notes, metrics, settings, drafters, seed)
     summary["transcription"] = _transcription(transcripts)
+    system = drafters[0]
+    summary["lost_terms"], lost = lost_terms(visits, transcripts, notes.get(system, {}), system)
     summary["failures"] = [asdict(failure) for failure in failures]
     run.write("scores.parquet", scores_to_parquet({one.metric.name: one.visits for one in scored}))
     findings = sorted((finding for one in scored for finding in one.findings), key=in_order)
@@ -76,6 +80,7 @@ def score(
     run.write("summary.json", to_json(summary) + "\n")
     run.write("tables/metrics.csv", _metrics_table(summary))
     run.write("tables/draft_use.csv", _draft_use_table(summary["draft_use"]))
+    run.write("tables/lost_terms.csv", to_csv(COLUMNS, lost))
     run.write("tables/visits.csv", _visits_table(visits))
     run.finish(STAGE, key, OUTPUTS, started=started)
     reporter.say(f"score: {len(metrics)} metrics over {len(visits)} visits")
