@@ -541,7 +541,8 @@ def test_words_of_patients_are_printed_only_when_asked_for_and_the_severe_first(
 def test_every_string_is_used(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
     strings = Recorded(load(code).strings)
     monkeypatch.setattr(page, "load", lambda _: Language(code, strings))
-    lost = {"stages": [], "all": {"n_terms": 1, "stages": {}}, "by_type": {}, "n_visits": 1}
+    row = {"n_terms": 1, "stages": {"draft": {"have": 1, "lost": 0, "back": 0}}}
+    lost = {"stages": ["draft"], "all": row, "by_type": {}, "n_visits": 1}
     summary = sample("summary") | {"lost_terms": lost | {"own_recognition": False, "n_left_out": 0}}
     one = {"facts": sample("facts") | {"findings": [finding()]}, "summary": summary}
     for parts in (_everything(strings), one, {"summary": None, "study": None}, *_variants()):
