@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scribeeval import __version__
+from scribeeval.cli_validate_metric import validate_metric
 from scribeeval.errors import InputError
 
 if TYPE_CHECKING:
@@ -157,6 +158,9 @@ def score(
         )
     show_values(summary, out)
     _finish(failures)
+
+
+app.command()(validate_metric)
 
 
 @app.command()
