@@ -1,6 +1,7 @@
 """Agreement with judgements: scipy's numbers, invariances, and what has no value."""
 
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
 
 import numpy as np
 import pytest
@@ -14,7 +15,11 @@ from scribeeval.stats.agreement import CORRELATIONS, WHY, Agreement, auc, by_ite
 from scribeeval.stats.bootstrap import FloatArray, percentile_interval, resample
 
 OURS = {"pearson": agreement.pearson, "spearman": agreement.spearman, "kendall": agreement.kendall}
-THEIRS = {"pearson": stats.pearsonr, "spearman": stats.spearmanr, "kendall": stats.kendalltau}
+THEIRS: Mapping[str, Callable[..., Any]] = {
+    "pearson": stats.pearsonr,
+    "spearman": stats.spearmanr,
+    "kendall": stats.kendalltau,
+}
 
 
 class How(TypedDict):
