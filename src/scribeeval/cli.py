@@ -132,6 +132,9 @@ def score(
         str, typer.Option(help="rouge, or unicode for notes that are not in English.")
     ] = "rouge",
     rouge_stem: Annotated[bool, typer.Option("--rouge-stem", help="ROUGE on Porter's stems.")] = False,
+    second_opinion: Annotated[
+        str | None, typer.Option(help="Model beside support and omission: all-MiniLM-L6-v2 or a folder.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; any number gives the same bytes.")] = 1,
 ) -> None:
     """Score one table of texts against another; the two may be one file, and of any size."""
@@ -143,7 +146,7 @@ def score(
     from scribeeval.stages.table_batches import Tables
 
     names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
-    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem)
+    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem, second_opinion=second_opinion)
     tables = Tables(references, hypotheses, id_column, reference_column, hypothesis_column, source_column)
     with open_run(out) as folder:
         summary, failures = score_tables(

@@ -38,6 +38,9 @@ def validate_metric(
         ),
     ] = None,
     metrics: Annotated[str | None, typer.Option(help="Names, separated by commas; all if not given.")] = None,
+    second_opinion: Annotated[
+        str | None, typer.Option(help="Model beside support and omission: all-MiniLM-L6-v2 or a folder.")
+    ] = None,
     level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Resamples of the bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
@@ -51,6 +54,7 @@ def validate_metric(
     from scribeeval.console import reporter
     from scribeeval.console_validation import show_validation
     from scribeeval.io.ratings import RatingColumns
+    from scribeeval.metrics import MetricOptions
     from scribeeval.run import open_run
     from scribeeval.stages import validate_metric as stage
     from scribeeval.stages.score_frame import choose
@@ -66,7 +70,8 @@ def validate_metric(
         system=system_column,
         cluster=cluster_column,
     )
+    options = MetricOptions(second_opinion=second_opinion)
     how = stage.Resampling(level, resamples, seed)
     with open_run(out) as folder:
-        found = stage.validate_metric(folder, table, columns, names, thresholds, how, reporter())
+        found = stage.validate_metric(folder, table, columns, names, thresholds, how, reporter(), options)
     show_validation(found, out)

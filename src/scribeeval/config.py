@@ -87,6 +87,8 @@ class ScoreTable(ConfigTable):
     section_level: what is scored apart: headed sections, SOAP, or ACI-BENCH's four divisions.
     headings: a site's own headings by section, beside those of text/data/headers.csv.
     rouge_tokenizer: "unicode" for notes that are not in English; rouge_stem: Porter's stems.
+    second_opinion: a packaged name (all-MiniLM-L6-v2) or the directory of a model that is asked beside the
+    words, by the metrics that take one.
     embedding_model: the directory of an encoder; adds the metric embedding_f1, on that layer (last).
     """
 
@@ -102,6 +104,7 @@ class ScoreTable(ConfigTable):
     discarded_below: float = Field(default=0.2, ge=0, le=1)
     rouge_tokenizer: Literal["rouge", "unicode"] = "rouge"
     rouge_stem: bool = False
+    second_opinion: str | None = None
     embedding_model: str | None = None
     embedding_layer: int | None = Field(default=None, ge=1)
     by: tuple[str, ...] = Field(default=(), strict=False)

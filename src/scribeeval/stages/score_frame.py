@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions, configured
+from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions
 from scribeeval.metrics.base import score_together
 from scribeeval.metrics.rouge import Tokenizer
 from scribeeval.records import Pair
+from scribeeval.stages.metric_choice import chosen_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ def choose(names: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names or METRICS))
 
 
-def choose_options(rouge_tokenizer: str, *, stem: bool) -> MetricOptions:
+def choose_options(rouge_tokenizer: str, *, stem: bool, second_opinion: str | None = None) -> MetricOptions:
     """Check the settings of metrics.
 
     Raises:
@@ -36,7 +37,7 @@ def choose_options(rouge_tokenizer: str, *, stem: bool) -> MetricOptions:
     known: tuple[Tokenizer, ...] = get_args(Tokenizer)
     for tokenizer in known:
         if tokenizer == rouge_tokenizer:
-            return MetricOptions(tokenizer, stem)
+            return MetricOptions(tokenizer, stem, second_opinion)
     raise InputError(not_known("ROUGE tokenizer", rouge_tokenizer, known))
 
 
@@ -70,7 +71,7 @@ def score_frame(
         if not (isinstance(reference, str) and isinstance(hypothesis, str)):
             raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
         pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
-    scores = score_together([configured(METRICS[name], options) for name in names], pairs)
+    scores = score_together(chosen_metrics(names, options), pairs)
     rows = sorted((visit.visit_id, name, visit.value) for name in names for visit in scores[name])
     result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
     return result.astype({"value": "Float64"})

@@ -17,12 +17,13 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of, to_json
 from scribeeval.io.ratings import RatingColumns, Ratings, read_ratings
 from scribeeval.io.tables import to_csv
-from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, Metric, MetricOptions, configured
+from scribeeval.metrics import DEFAULT_OPTIONS, Metric, MetricOptions
 from scribeeval.metrics.base import VisitScore, score_together
 from scribeeval.metrics.floors import FLOORS, floor_pairs
 from scribeeval.metrics.plain import PLAIN
 from scribeeval.records import Pair
 from scribeeval.run import Reporter, Run, stage_key
+from scribeeval.stages.metric_choice import chosen_metrics
 from scribeeval.stats.agreement import CORRELATIONS, WHY, Agreement, by_item, by_system
 from scribeeval.stats.bootstrap import random_sample
 
@@ -58,11 +59,11 @@ def validate_metric(
     above: judgement -> the threshold above which an item is positive for the AUC.
 
     Raises:
-        InputError: as read_ratings; no row is left.
+        InputError: as read_ratings and chosen_metrics; no row is left.
 
     """
     started = time.monotonic()
-    chosen = [configured(METRICS[name], options) for name in metrics]
+    chosen = chosen_metrics(metrics, options)
     key = stage_key(
         STAGE,
         table=sha256_of(path),
