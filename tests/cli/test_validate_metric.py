@@ -148,6 +148,7 @@ def test_several_systems_may_share_an_id(tmp_path: Path) -> None:
         (["--above", "high"], ("--above 'high'", "not a number")),
         (["--above", "grade=1"], ("'grade' is no --judgement-column",)),
         (["--metrics", "wre"], ("metric 'wre' is not known",)),
+        (["--second-opinion", "nowhere"], ("'nowhere'", "none of the metrics chosen takes one")),
         (["--cluster-column", "empty"], ("t.csv: row 2: empty is empty",)),
         (["--source-column", "empty"], ("no row has all texts",)),
     ],
