@@ -6,8 +6,8 @@ from scribeeval.metrics.plain import PLAIN
 from scribeeval.records import Pair
 
 
-def measure(name: str, *texts: str) -> float | None:
-    return PLAIN[name][1](Pair("v1", *texts))
+def measure(name: str, reference: str, hypothesis: str, source: str | None = None) -> float | None:
+    return PLAIN[name][1](Pair("v1", reference, hypothesis, source))
 
 
 def test_lengths_and_overlap_by_hand() -> None:
