@@ -52,7 +52,8 @@ def _show_agreements(measures: Mapping[str, Any], about: Mapping[str, Any], *, b
     for why, names in missing.items():
         whose = "all" if len(names) == len(measures) else ", ".join(names)
         print(f"no value or no interval: {WHY[why]} ({whose})")
-    print()
+    if missing:
+        print()
 
 
 def _agreed(found: Mapping[str, Any], *, ends: bool = False, sign: str = "+") -> str:
