@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scribeeval import __version__
+from scribeeval.cli_validate_metric import validate_metric
 from scribeeval.errors import InputError
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ def score(
     site_terms: Annotated[
         Path | None, typer.Option(help="Table of your own terms: concept, semantic_type, surfaces, code.")
     ] = None,
+    second_opinion: Annotated[
+        str | None, typer.Option(help="Model beside support and omission: all-MiniLM-L6-v2 or a folder.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; any number gives the same bytes.")] = 1,
 ) -> None:
     """Score one table of texts against another; the two may be one file, and of any size."""
@@ -145,7 +149,9 @@ def score(
     from scribeeval.stages.table_batches import Tables
 
     names = choose(None if metrics is None else [name.strip() for name in metrics.split(",")])
-    metric_options = choose_options(rouge_tokenizer, stem=rouge_stem, site_terms=site_terms)
+    metric_options = choose_options(
+        rouge_tokenizer, stem=rouge_stem, site_terms=site_terms, second_opinion=second_opinion
+    )
     tables = Tables(references, hypotheses, id_column, reference_column, hypothesis_column, source_column)
     with open_run(out) as folder:
         summary, failures = score_tables(
@@ -160,6 +166,9 @@ def score(
         )
     show_values(summary, out)
     _finish(failures)
+
+
+app.command()(validate_metric)
 
 
 @app.command()

@@ -88,6 +88,8 @@ class ScoreTable(ConfigTable):
     headings: a site's own headings by section, beside those of text/data/headers.csv.
     rouge_tokenizer: "unicode" for notes that are not in English; rouge_stem: Porter's stems.
     site_terms: a table of the site's own terms: concept, semantic_type, surfaces (by "|"), code.
+    second_opinion: a packaged name (all-MiniLM-L6-v2) or the directory of a model that is asked beside the
+    words, by the metrics that take one.
     embedding_model: the directory of an encoder; adds the metric embedding_f1, on that layer (last).
     """
 
@@ -104,6 +106,7 @@ class ScoreTable(ConfigTable):
     rouge_tokenizer: Literal["rouge", "unicode"] = "rouge"
     rouge_stem: bool = False
     site_terms: str | None = None
+    second_opinion: str | None = None
     embedding_model: str | None = None
     embedding_layer: int | None = Field(default=None, ge=1)
     by: tuple[str, ...] = Field(default=(), strict=False)

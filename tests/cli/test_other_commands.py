@@ -167,6 +167,9 @@ def test_doctor_names_what_is_there() -> None:
     answer = scribeeval("doctor")
     assert answer.code == 0
     assert re.search(r"ok +weights tiny\.en.*verified", answer.out)
+    assert re.search(
+        r"(ok +weights all-MiniLM-L6-v2.*verified|missing +weights all-MiniLM-L6-v2)", answer.out
+    )
     assert re.search(r"ok +scribeeval", answer.out)
 
 

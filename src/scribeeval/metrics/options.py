@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 
 from scribeeval.metrics import rouge, term_f1, term_precision, term_recall
 from scribeeval.metrics.base import Metric
+from scribeeval.metrics.opinion import Opinion
 from scribeeval.metrics.term_counts import Finder
 from scribeeval.terms import SiteTerms, add_terms, clinical_lexicon, find_terms
 
@@ -16,29 +17,40 @@ class MetricOptions:
 
     rouge_tokenizer: "rouge" is rouge_score's, which knows a-z and 0-9 only; "unicode" knows every
     script.  rouge_stem: Porter's stems in place of words, as many papers have it.
-    site_terms: a site's own terms, beside the packaged lexicon.
+    site_terms: a site's own terms, beside the packaged lexicon, for the metrics of TAKE_TERMS.
+    second_opinion: the name or the directory of a model that is asked beside the words, by the metrics
+    of TAKE_OPINION.
     """
 
     rouge_tokenizer: rouge.Tokenizer = "rouge"
     rouge_stem: bool = False
     site_terms: SiteTerms | None = None
+    second_opinion: str | None = None
 
 
 DEFAULT_OPTIONS = MetricOptions()
-_OF_TERMS: Mapping[str, Callable[[Finder], Metric]] = {
+# Metric -> how it is made with a finder of terms.
+TAKE_TERMS: Mapping[str, Callable[[Finder], Metric]] = {
     "term_recall": term_recall.metric,
     "term_precision": term_precision.metric,
     "term_f1": term_f1.metric,
 }
+# Metric -> how it is made with a second opinion.
+TAKE_OPINION: Mapping[str, Callable[[Opinion], Metric]] = {}
 
 
-def configured(metric: Metric, options: MetricOptions) -> Metric:
-    """Give a metric the settings that the options name; other metrics stay as they are."""
+def configured(metric: Metric, options: MetricOptions, opinion: Opinion | None = None) -> Metric:
+    """Give a metric the settings that the options name; other metrics stay as they are.
+
+    opinion: what options.second_opinion names, loaded; this level knows no model.
+    """
+    if opinion is not None and metric.name in TAKE_OPINION:
+        return TAKE_OPINION[metric.name](opinion)
     if isinstance(metric.family, rouge.Family):
         stem, tokenizer = options.rouge_stem, options.rouge_tokenizer
         return rouge.metric(metric.name, metric.title, stem=stem, tokenizer=tokenizer)
-    if metric.name in _OF_TERMS and options.site_terms is not None:
-        return _OF_TERMS[metric.name](_finder(options.site_terms))
+    if options.site_terms is not None and metric.name in TAKE_TERMS:
+        return TAKE_TERMS[metric.name](_finder(options.site_terms))
     return metric
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, get_args
 
 from scribeeval.errors import InputError, not_known
 from scribeeval.io.site_terms import read_site_terms
-from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions, configured
+from scribeeval.metrics import DEFAULT_OPTIONS, METRICS, MetricOptions
 from scribeeval.metrics.base import score_together
 from scribeeval.metrics.rouge import Tokenizer
 from scribeeval.records import Pair
+from scribeeval.stages.metric_choice import chosen_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,9 @@ def choose(names: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names or METRICS))
 
 
-def choose_options(rouge_tokenizer: str, *, stem: bool, site_terms: Path | None = None) -> MetricOptions:
+def choose_options(
+    rouge_tokenizer: str, *, stem: bool, site_terms: Path | None = None, second_opinion: str | None = None
+) -> MetricOptions:
     """Check the settings of metrics.
 
     Raises:
@@ -39,7 +42,7 @@ def choose_options(rouge_tokenizer: str, *, stem: bool, site_terms: Path | None 
     for tokenizer in known:
         if tokenizer == rouge_tokenizer:
             site = None if site_terms is None else read_site_terms(site_terms)
-            return MetricOptions(tokenizer, stem, site)
+            return MetricOptions(tokenizer, stem, site, second_opinion)
     raise InputError(not_known("ROUGE tokenizer", rouge_tokenizer, known))
 
 
@@ -73,7 +76,7 @@ def score_frame(
         if not (isinstance(reference, str) and isinstance(hypothesis, str)):
             raise InputError(f"visit {str(visit_id)!r}: a text is missing or not a string; give both texts")
         pairs.append(Pair(str(visit_id), reference, hypothesis, source if isinstance(source, str) else None))
-    scores = score_together([configured(METRICS[name], options) for name in names], pairs)
+    scores = score_together(chosen_metrics(names, options), pairs)
     rows = sorted((visit.visit_id, name, visit.value) for name in names for visit in scores[name])
     result = pd.DataFrame(rows, columns=["visit_id", "metric", "value"])
     return result.astype({"value": "Float64"})

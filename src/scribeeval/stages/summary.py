@@ -8,13 +8,14 @@ from typing import Any
 from scribeeval.config import ScoreTable, relative
 from scribeeval.io.files import sha256_of_json
 from scribeeval.io.site_terms import read_site_terms
-from scribeeval.metrics import METRICS, Bootstrap, Metric, MetricOptions, VisitScore, configured
+from scribeeval.metrics import Bootstrap, Metric, MetricOptions, VisitScore
 from scribeeval.metrics import edit_seconds_estimate as edit_seconds
 from scribeeval.metrics.floors import FLOORS, floor_pairs
-from scribeeval.models import embedding_similarity
+from scribeeval.models import embedding_similarity, opinions
 from scribeeval.records import Comparison, Finding, Note, Pair, Score, Transcript, Visit
 from scribeeval.stages.draft import VENDOR
 from scribeeval.stages.draft_use import draft_use
+from scribeeval.stages.metric_choice import chosen_metrics
 from scribeeval.stages.pairs import content_pairs, edit_pairs, speech_pairs, without_blocks
 from scribeeval.stages.sections import Sections, by_section, presence, section_scores
 from scribeeval.stages.subgroups import subgroups
@@ -109,21 +110,24 @@ def configured_metrics(settings: ScoreTable, config: Path) -> list[Metric]:
     """List the metrics of a config file, as it wants them.
 
     Raises:
-        InputError: the embedding model is no model directory, or the table of terms is not readable.
+        InputError: the embedding model is no model directory, the table of terms is not readable, or as
+                chosen_metrics.
 
     """
+    opinion = settings.second_opinion
+    if opinion is not None and opinion not in opinions.PACKAGED:
+        opinion = str(relative(config, opinion))
     site = None if settings.site_terms is None else read_site_terms(relative(config, settings.site_terms))
-    options = MetricOptions(settings.rouge_tokenizer, settings.rouge_stem, site)
-    metrics = [_configured(METRICS[name], settings, options) for name in settings.metrics]
+    options = MetricOptions(settings.rouge_tokenizer, settings.rouge_stem, site, opinion)
+    metrics = [_configured(metric, settings) for metric in chosen_metrics(settings.metrics, options)]
     if settings.embedding_model is not None:
         folder = relative(config, settings.embedding_model)
         metrics.append(embedding_similarity.metric(folder, settings.embedding_layer))
     return metrics
 
 
-def _configured(metric: Metric, settings: ScoreTable, options: MetricOptions) -> Metric:
+def _configured(metric: Metric, settings: ScoreTable) -> Metric:
     """A metric as the config wants it; what differs from the default stands in its signature."""
-    metric = configured(metric, options)
     if metric.name == edit_seconds.METRIC.name:
         metric = edit_seconds.metric(edit_seconds.EditRates(**settings.edit_rates.model_dump()))
     rules = [*settings.exclude_patterns, *settings.exclude_sections]

@@ -15,9 +15,10 @@ from typing import NamedTuple, TypeVar
 from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
 from scribeeval.io.pair_store import MetricRow
-from scribeeval.metrics import METRICS, Metric, MetricOptions, configured
+from scribeeval.metrics import Metric, MetricOptions
 from scribeeval.metrics.base import VisitScore, score_together
 from scribeeval.records import Pair, in_order
+from scribeeval.stages.metric_choice import chosen_metrics
 from scribeeval.stages.table_batches import Batch
 
 Item = TypeVar("Item")
@@ -40,7 +41,7 @@ class Recipe(NamedTuple):
 
     def metrics(self) -> list[Metric]:
         """Make the metrics."""
-        return [configured(METRICS[name], self.options) for name in self.names]
+        return chosen_metrics(self.names, self.options)
 
 
 def score_batch(recipe: Recipe, batch: Batch) -> Scored:
