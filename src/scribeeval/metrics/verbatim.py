@@ -33,6 +33,14 @@ _SMALL = frozenset(
     "a an and i me he she it is was of to in on at for with that this has have been be or so when not no but by"
     " due since about over ago one two three four five six day week month year hour 두 세 한 달 주 일 전부터 있음".split()
 )
+_WEIGHTS = {"symptom": 3, "diagnosis": 3, "anatomy": 1}
+_REASON = re.compile(
+    r"\s*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical|wellness|pre-?op|post-?op"
+    r"|medication|refill|establish|review|screening|추적|정기|검진|재진)",
+    re.IGNORECASE,
+)
+LATE = 6.0
+LONGEST = 40  # words of a sentence that can be quoted
 MOST_WORDS = 60  # a longer text is no complaint, but a note without further headings
 
 
@@ -105,6 +113,7 @@ def _patient_turns(source: str) -> list[tuple[int, int]]:
 def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
     """Report a complaint that is in other words; the suggestion is the patient's nearest sentence, quoted.
 
+    A reason for the visit that is no complaint ("annual exam") has no words of the patient's to keep.
     Moderate where the patient's sentence and the complaint name no concept in common, else minor.
     """
     complaint = compare(pair)
@@ -112,6 +121,8 @@ def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
         return ()
     start, end = complaint.start, complaint.end
     text = pair.hypothesis[start:end]
+    if _REASON.match(text) or not any(mention.semantic_type in _WEIGHTS for mention in find_terms(text)):
+        return ()
     best = _nearest(text, pair.source or "")
     suggestion, severity = None, "moderate"
     evidence: tuple[Evidence, ...] = ()
@@ -131,26 +142,26 @@ def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
 def _nearest(complaint: str, source: str) -> tuple[int, int, bool] | None:
     """Find the sentence that says the most of the complaint: where it stands, whether it shares a concept.
 
-    A shared symptom or diagnosis weighs 3, another concept and a word 1 each, a symptom of any kind and the
-    first person 1 each; the complaint is stated early, so that the visit's end counts 3 less than its start.
-    A sentence that shares nothing counts only if it names a symptom.
+    A shared symptom or diagnosis weighs 3, a shared part of the body and a shared word 1 each, a symptom of
+    any kind 1, the first person 2; a complaint is stated early, so that the visit's end counts 6 less than its
+    start.  A sentence that shares nothing counts only if it names a symptom.
     """
-    mentions = find_terms(source)
-    concepts = {m.concept: m.semantic_type in ("symptom", "diagnosis") for m in find_terms(complaint)}
+    mentions = [mention for mention in find_terms(source) if mention.assertion != "absent"]
+    weights = {m.concept: _WEIGHTS[m.semantic_type] for m in find_terms(complaint) if m.semantic_type in _WEIGHTS}
     stems = _stems(complaint)
     best: tuple[int, int, bool] | None = None
-    most = -3.0
+    most = -LATE
     for low, high in _sentences(source):
         inside = [mention for mention in mentions if low <= mention.start < high]
-        shared = concepts.keys() & {mention.concept for mention in inside}
+        shared = weights.keys() & {mention.concept for mention in inside}
         symptom = any(mention.semantic_type == "symptom" for mention in inside)
         common = len(stems & _stems(source[low:high]))
         if not (shared or common or symptom):
             continue
-        score = sum(3 if concepts[concept] else 1 for concept in shared) + common + symptom
-        score += bool(_FIRST_PERSON.search(source, low, high))
-        if score - 3 * low / len(source) > most:
-            best, most = (low, high, bool(shared)), score - 3 * low / len(source)
+        score = sum(weights[concept] for concept in shared) + common + symptom
+        score += 2 * bool(_FIRST_PERSON.search(source, low, high))
+        if score - LATE * low / len(source) > most:
+            best, most = (low, high, bool(shared)), score - LATE * low / len(source)
     return best
 
 
@@ -159,7 +170,8 @@ def _sentences(source: str) -> Iterator[tuple[int, int]]:
     for low, high in _patient_turns(source):
         for match in _SENTENCE.finditer(source, low, high):
             sentence = match[0].rstrip()
-            if not sentence.endswith("?") and len(sentence.split()) >= (2 if _is_korean(sentence) else RUN):
+            least = 2 if _is_korean(sentence) else RUN
+            if not sentence.endswith("?") and least <= len(sentence.split()) <= LONGEST:
                 yield match.start(), match.start() + len(sentence)
 
 
