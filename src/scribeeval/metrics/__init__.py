@@ -22,6 +22,7 @@ from scribeeval.metrics import (
     rougeLsum,
     term_recall,
     verbatim,
+    verbosity,
     wer,
     wil,
 )
@@ -46,6 +47,7 @@ METRICS: Mapping[str, Metric] = {
         moved_words_share.METRIC,
         register.METRIC,
         verbatim.METRIC,
+        verbosity.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
         rouge1.METRIC,
