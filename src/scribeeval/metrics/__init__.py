@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scribeeval.metrics import (
     cer,
     cpwer,
+    duplicated_share,
     edit_distance_chars,
     edit_distance_words,
     edit_seconds_estimate,
@@ -48,6 +49,7 @@ METRICS: Mapping[str, Metric] = {
         register.METRIC,
         verbatim.METRIC,
         verbosity.METRIC,
+        duplicated_share.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
         rouge1.METRIC,
