@@ -25,6 +25,7 @@ REPEATS = "repeats-1"  # a changed table gets a new name: it stands in the signa
 NEW_WORDS = 1 / 3  # of what is compared
 NEW_WORDS_ALONE = 1 / 4  # where no concept is shared
 LEAST_COMMON = 2
+WHOLE_SENTENCE = 6  # words; fewer are a heading or an item of a list
 # Under problems a statement without a term ("well controlled") is said of the problem above it.
 PROBLEMS = frozenset(("assessment", "assessment_and_plan", "plan", "instructions"))
 VERBATIM_WORDS = 8
@@ -101,7 +102,7 @@ def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[
         shared, earlier = max(ranked, default=(0, 0))
         if shared and not (statement.section in PROBLEMS and not contents[at].concepts):
             repeats.append(Repeat(at, -earlier))
-        before |= contents[at].concepts.keys()
+        before.update(contents[at].concepts)
     return repeats
 
 
@@ -176,7 +177,9 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     new = later.rest - earlier.words
     common = len(both) + len(shared)
     most_new = (NEW_WORDS if both or in_words else NEW_WORDS_ALONE) * (common + len(new))
-    if common + len(later.numbers) < LEAST_COMMON and not (both and later.negated and not new):
+    if common + len(later.numbers) < LEAST_COMMON and not (
+        both and not new and (later.negated or len(later.literal) >= WHOLE_SENTENCE)
+    ):
         return 0
     return 2 * len(both) + len(shared) if common and len(new) <= most_new else 0
 
