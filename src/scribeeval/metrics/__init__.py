@@ -26,6 +26,7 @@ from scribeeval.metrics import (
     verbosity,
     wer,
     wil,
+    wrong_section_share,
 )
 from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
 from scribeeval.metrics.options import DEFAULT_OPTIONS, MetricOptions, configured
@@ -50,6 +51,7 @@ METRICS: Mapping[str, Metric] = {
         verbatim.METRIC,
         verbosity.METRIC,
         duplicated_share.METRIC,
+        wrong_section_share.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
         rouge1.METRIC,
