@@ -12,6 +12,7 @@ sentence, or what stands between semicolons.
 
 import csv
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -94,13 +95,14 @@ def find_padding(
 
     said: of said_words; None: then only stock phrases and clauses mostly of empty words count.
     """
+    starts = [mention.start for mention in mentions]
     times = Counter(mention.concept for mention in mentions)
     found = []
     for statement in statements:
         if statement.section == "chief_complaint":
             continue
         for start, end in _clauses(text, statement.start, statement.end):
-            inside = [mention for mention in mentions if start < mention.end and mention.start < end]
+            inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
             here = Counter(mention.concept for mention in inside)
             known = all(times[concept] > n for concept, n in here.items())
             if known and _is_padding(text[start:end], said, bool(inside)):

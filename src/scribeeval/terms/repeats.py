@@ -66,6 +66,19 @@ class _Content(NamedTuple):
     literal: tuple[str, ...]
 
 
+class _Earlier(NamedTuple):
+    """What a section said so far: word -> statements with it, and the concepts named."""
+
+    by_word: dict[str, list[int]]
+    named: set[str]
+
+    def add(self, at: int, content: _Content) -> None:
+        """Add the statement at that place, under its words and under its concepts."""
+        for word in (*content.words, *content.concepts):
+            self.by_word.setdefault(word, []).append(at)
+        self.named.update(content.concepts)
+
+
 @cache
 def _tables() -> tuple[frozenset[str], dict[str, str]]:
     """Words that carry little, and each synonym's representative."""
@@ -90,19 +103,19 @@ def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[
     """Find the statements that repeat an earlier one, in the order of the text, each with the nearest to it."""
     contents = _contents(text, statements, mentions)
     repeats: list[Repeat] = []
-    named: dict[str, set[str]] = {}
-    for at, statement in enumerate(statements):
-        before = named.setdefault(statement.section, set())
-        ranked = [
-            (_shared(contents[at], contents[earlier], before), -earlier)
-            if other.section == statement.section
-            else (_verbatim(contents[at], contents[earlier]), -earlier)
-            for earlier, other in enumerate(statements[:at])
-        ]
-        shared, earlier = max(ranked, default=(0, 0))
-        if shared and not (statement.section in PROBLEMS and not contents[at].concepts):
-            repeats.append(Repeat(at, -earlier))
-        before.update(contents[at].concepts)
+    sections: dict[str, _Earlier] = {}
+    seen: dict[tuple[str, ...], int] = {}
+    for at, (statement, content) in enumerate(zip(statements, contents, strict=True)):
+        earlier = sections.setdefault(statement.section, _Earlier({}, set()))
+        near = {other for word in (*content.words, *content.concepts) for other in earlier.by_word.get(word, ())}
+        ranked = [(_shared(content, contents[other], earlier.named), -other) for other in near]
+        if len(content.literal) >= VERBATIM_WORDS and content.literal in seen:
+            ranked.append((2 * len(content.literal), -seen[content.literal]))
+        shared, other = max(ranked, default=(0, 0))
+        if shared and not (statement.section in PROBLEMS and not content.concepts):
+            repeats.append(Repeat(at, -other))
+        earlier.add(at, content)
+        seen.setdefault(content.literal, at)
     return repeats
 
 
@@ -188,8 +201,3 @@ def _differences(numbers: frozenset[str]) -> set[str]:
     """Give what two of the numbers differ by, as it would be written."""
     plain = [float(number) for number in numbers if re.fullmatch(r"\d+(?:\.\d+)?", number)]
     return {f"{abs(a - b):g}" for a, b in combinations(plain, 2)}
-
-
-def _verbatim(later: _Content, earlier: _Content) -> int:
-    same = later.literal == earlier.literal and len(later.literal) >= VERBATIM_WORDS
-    return 2 * len(later.literal) if same else 0
