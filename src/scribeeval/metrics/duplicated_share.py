@@ -2,8 +2,8 @@
 
     duplicated_share = repeating statements / statements        of the hypothesis
 
-What is a repeat, and what is a legitimate restatement, says `terms/repeats.py`.  Every finding is minor, on the
-later of the two statements; the evidence is the earlier one.
+What is a repeat, and what is a legitimate restatement, says `terms/repeats.py`.  Every finding is minor, on
+the later of the two statements; the evidence is the earlier one.
 """
 
 from collections.abc import Mapping

@@ -31,7 +31,15 @@ def find_lay(pair: Pair) -> tuple[Finding, ...]:
     note = pair.hypothesis
     return tuple(
         Finding(
-            pair.visit_id, "register", "lay_term", "hypothesis", start, end, note[start:end], "minor", clinical
+            pair.visit_id,
+            "register",
+            "lay_term",
+            "hypothesis",
+            start,
+            end,
+            note[start:end],
+            "minor",
+            clinical,
         )
         for start, end, clinical in choices(note)[0]
     )

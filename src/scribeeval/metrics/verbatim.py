@@ -2,10 +2,10 @@
 
     verbatim = words of the complaint inside runs of at least 3 words that the patient said / its words
 
-Compared as clinical-v1 writes them, without quotation marks, brackets ("(mother)") and hesitations.  Where the
-complaint holds a quotation, the quotation is judged.  A complaint of fewer than 3 words is one run.  Korean is
-compared by syllables, in runs of at least 5, because its spaces vary.  Where the transcript names the speakers,
-the clinician's turns do not count.
+Compared as clinical-v1 writes them, without quotation marks, brackets ("(mother)") and hesitations.  Where
+the complaint holds a quotation, the quotation is judged.  A complaint of fewer than 3 words is one run.
+Korean is compared by syllables, in runs of at least 5, because its spaces vary.  Where the transcript names
+the speakers, the clinician's turns do not count.
 """
 
 import re
@@ -28,15 +28,19 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _HESITATION = frozenset(("um", "uh", "umm", "uhm", "er", "hmm", "mm", "mm-hmm", "음", "어"))
 _LETTERS = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(r"[^\s.?!。][^.?!。\n]*(?:[.](?=\d)[^.?!。\n]*)*[.?!。]?")
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|my|me|we|our|his|her)\b|(?:^|\s)(?:제가?|내가?|저는|저희|우리)\s", re.IGNORECASE)
-_SMALL = frozenset(
-    "a an and i me he she it is was of to in on at for with that this has have been be or so when not no but by"
-    " due since about over ago one two three four five six day week month year hour 두 세 한 달 주 일 전부터 있음".split()
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i'm|i've|my|me|we|our|his|her)\b|(?:^|\s)(?:제가?|내가?|저는|저희|우리)\s", re.IGNORECASE
 )
+_SMALL_WORDS = (
+    "a an and i me he she it is was of to in on at for with that this has have been be or so "
+    "when not no but by due since about over ago one two three four five six day week month "
+    "year hour 두 세 한 달 주 일 전부터 있음"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
 _WEIGHTS = {"symptom": 3, "diagnosis": 3, "anatomy": 1}
 _REASON = re.compile(
-    r"\s*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical|wellness|pre-?op|post-?op"
-    r"|medication|refill|establish|review|screening|추적|정기|검진|재진)",
+    r"\s*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical|wellness"
+    r"|pre-?op|post-?op|medication|refill|establish|review|screening|추적|정기|검진|재진)",
     re.IGNORECASE,
 )
 LATE = 6.0
@@ -89,7 +93,8 @@ def compare(pair: Pair) -> Complaint | None:
 
 def _is_korean(text: str) -> bool:
     letters = _LETTERS.findall(text)
-    return 2 * sum("가" <= letter <= "힣" for letter in letters) > len(letters)
+    korean = sum(1 for letter in letters if "가" <= letter <= "힣")
+    return 2 * korean > len(letters)
 
 
 def _tokens(text: str, korean: bool) -> list[str]:
@@ -143,11 +148,13 @@ def _nearest(complaint: str, source: str) -> tuple[int, int, bool] | None:
     """Find the sentence that says the most of the complaint: where it stands, whether it shares a concept.
 
     A shared symptom or diagnosis weighs 3, a shared part of the body and a shared word 1 each, a symptom of
-    any kind 1, the first person 2; a complaint is stated early, so that the visit's end counts 6 less than its
-    start.  A sentence that shares nothing counts only if it names a symptom.
+    any kind 1, the first person 2; a complaint is stated early, so that the visit's end counts 6 less than
+    its start.  A sentence that shares nothing counts only if it names a symptom.
     """
     mentions = [mention for mention in find_terms(source) if mention.assertion != "absent"]
-    weights = {m.concept: _WEIGHTS[m.semantic_type] for m in find_terms(complaint) if m.semantic_type in _WEIGHTS}
+    weights = {
+        m.concept: _WEIGHTS[m.semantic_type] for m in find_terms(complaint) if m.semantic_type in _WEIGHTS
+    }
     stems = _stems(complaint)
     best: tuple[int, int, bool] | None = None
     most = -LATE

@@ -2,8 +2,8 @@
 
     verbosity = (words / concepts of the draft) / (words / concepts of the signed note)
 
-Concepts are counted once a note.  Over visits all four are summed first.  The findings are the padded clauses of
-the draft, which tell nothing of the visit (`terms/padding.py`); all are minor.
+Concepts are counted once a note.  Over visits all four are summed first.  The findings are the padded
+clauses of the draft, which tell nothing of the visit (`terms/padding.py`); all are minor.
 """
 
 from collections.abc import Mapping
@@ -51,9 +51,7 @@ def find_verbose(pair: Pair) -> tuple[Finding, ...]:
     note = pair.hypothesis
     found = find_padding(note, split_statements(note), find_terms(note), said_words(pair.source))
     return tuple(
-        Finding(
-            pair.visit_id, "verbosity", "verbose", "hypothesis", start, end, note[start:end], "minor", ""
-        )
+        Finding(pair.visit_id, "verbosity", "verbose", "hypothesis", start, end, note[start:end], "minor", "")
         for start, end in found
     )
 

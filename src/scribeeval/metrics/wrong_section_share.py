@@ -2,9 +2,9 @@
 
     wrong_section_share = misplaced statements / statements under judged headings        of the hypothesis
 
-Judged are the headings of `terms/data/section_homes.csv`; the history of present illness, assessment and plan may
-hold anything.  A finding is moderate where a reader would take the content for another person's, another time's
-or an examiner's (family, examination, orders, drugs, allergies), else minor.
+Judged are the headings of `terms/data/section_homes.csv`; the history of present illness, assessment and
+plan may hold anything.  A finding is moderate where a reader would take the content for another person's,
+another time's or an examiner's (family, examination, orders, drugs, allergies), else minor.
 """
 
 from collections.abc import Mapping

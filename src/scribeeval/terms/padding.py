@@ -6,8 +6,8 @@ A clause is padding when it gives no number, order, state or term, and is made o
 * five words or more of which a third are words without content of their own ("comprehensive", "journey",
   table) and half were never said; a maxim, which names no person ("recovery is a process"), needs a fifth.
 
-A term does not save a clause if the note names it elsewhere too and half of the words are empty.  A clause is a
-sentence, or what stands between semicolons.
+A term does not save a clause if the note names it elsewhere too and half of the words are empty.  A clause
+is a sentence, or what stands between semicolons.
 """
 
 import csv
@@ -36,16 +36,17 @@ _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|once|twice|half|weekly|monthly|nightly)\b",
     re.IGNORECASE,
 )
-_SMALL = frozenset(
-    "about above after again also been being both could does doing done from goes have having here hers herself"
-    " himself into itself just more most must none other over should some such than that their them then there"
-    " these they this those through under upon very want were what when where which while will with would your"
-    " today patient".split()
+_SMALL_WORDS = (
+    "about above after again also been being both could does doing done from goes have having "
+    "here hers herself himself into itself just more most must none other over should some "
+    "such than that their them then there these they this those through under upon very want "
+    "were what when where which while will with would your today patient"
 )
+_SMALL = frozenset(_SMALL_WORDS.split())
 # What a condition, an order, an agreement or the state of a disease says is said of this visit.
 _SAYS_SOMETHING = re.compile(
-    r"\b(?:if|unless|return|call|avoid|stop|start|continue|defer|follow[- ]?up|refer\w*|order\w*|understands?|agree\w*"
-    r"|consent\w*|understanding|(?:un)?controlled|stable|improv(?:ed|ing)|worsen\w*|normal|unchanged|aggravated"
+    r"\b(?:if|unless|return|call|avoid|stop|start|continue|defer|follow[- ]?up|refer\w*|order\w*|understands?"
+    r"|agree\w*|consent\w*|understanding|(?:un)?controlled|stable|improv(?:ed|ing)|worsen\w*|normal|unchanged|aggravated"
     r"|relieved|advised|instructed|recommended|explained)\b",
     re.IGNORECASE,
 )

@@ -1,8 +1,9 @@
 """Lay and clinical wording: where a note chose one of the two.
 
-A choice is a place where the table, our lay pairs or HPO's layperson synonyms give a clinical word for a lay
-one, whichever of the two stands there.  Wording that clinicians use as it is ("headache") is no choice, nor is
-the chief complaint, what stands in quotation marks, or what is said to the patient ("call if your ...").
+A choice is a place where the table, our lay pairs or HPO's layperson synonyms give a clinical word for a
+lay one, whichever of the two stands there.  Wording that clinicians use as it is ("headache") is no choice,
+nor is the chief complaint, what stands in quotation marks, or what is said to the patient ("call if your
+...").
 """
 
 import csv
@@ -114,9 +115,7 @@ def find_lay_terms(
     lay: list[LayTerm] = []
     open_spans: list[tuple[int, int]] = []
     for statement in statements:
-        if statement.section == "chief_complaint" or _TO_PATIENT.search(
-            text, statement.start, statement.end
-        ):
+        if statement.section == "chief_complaint" or _TO_PATIENT.search(text, statement.start, statement.end):
             continue
         open_spans.append((statement.start, statement.end))
         lay += _lay_in(text, statement, register)

@@ -1,10 +1,11 @@
 """Repeats: statements of a note that say again what an earlier one of the same section said.
 
-A statement repeats an earlier one when it brings nothing new: no concept, number, side of the body or negation
-that the earlier one lacks (a concept that the section named before is not new; nor is the difference of two of
-its numbers, "gained 4 kg" after "from 87 to 91 kg"), and of its other words at most one in three, words that
-carry little ("illness", "episode") aside and synonyms taken as one (table).  Across sections only a statement of
-eight words or more that stands there word for word is a repeat: to restate is what an assessment is for.
+A statement repeats an earlier one when it brings nothing new: no concept, number, side of the body or
+negation that the earlier one lacks (a concept that the section named before is not new; nor is the
+difference of two of its numbers, "gained 4 kg" after "from 87 to 91 kg"), and of its other words at most
+one in three, words that carry little ("illness", "episode") aside and synonyms taken as one (table).
+Across sections only a statement of eight words or more that stands there word for word is a repeat: to
+restate is what an assessment is for.
 """
 
 import csv
@@ -29,16 +30,19 @@ WHOLE_SENTENCE = 6  # words; fewer are a heading or an item of a list
 # Under problems a statement without a term ("well controlled") is said of the problem above it.
 PROBLEMS = frozenset(("assessment", "assessment_and_plan", "plan", "instructions"))
 VERBATIM_WORDS = 8
-_SIDES = frozenset(
-    "left right bilateral both medial lateral upper lower anterior posterior superior inferior proximal distal"
-    " active passive 좌측 우측 양측".split()
+_SIDE_WORDS = (
+    "left right bilateral both medial lateral upper lower anterior posterior superior "
+    "inferior proximal distal active passive 좌측 우측 양측"
 )
-_NEGATIONS = frozenset(
-    "no not never without denies deny denied negative none nor cannot can't didn't doesn't absent 없음 없고 없는"
-    " 않음 않고 아님".split()
+_SIDES = frozenset(_SIDE_WORDS.split())
+_NEGATION_WORDS = (
+    "no not never without denies deny denied negative none nor cannot can't didn't doesn't "
+    "absent 없음 없고 없는 않음 않고 아님"
 )
+_NEGATIONS = frozenset(_NEGATION_WORDS.split())
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
-_NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten eleven twelv twelve".split())
+_NUMERALS = "one two three four five six seven eight nine ten eleven twelv twelve"
+_NUMBER_WORDS = frozenset(_NUMERALS.split())
 
 
 class Repeat(NamedTuple):
@@ -51,8 +55,8 @@ class Repeat(NamedTuple):
 class _Content(NamedTuple):
     """What a statement says.
 
-    concepts: each with the words that name it, light ones aside.  absent: those that it says are absent.  words:
-    all but light ones.  rest: words outside the terms.  bare: nothing but terms.
+    concepts: each with the words that name it, light ones aside.  absent: those that it says are absent.
+    words: all but light ones.  rest: words outside the terms.  bare: nothing but terms.
     """
 
     concepts: dict[str, frozenset[str]]
@@ -100,14 +104,16 @@ def _cut(word: str) -> str:
 
 
 def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[Mention]) -> list[Repeat]:
-    """Find the statements that repeat an earlier one, in the order of the text, each with the nearest to it."""
+    """Find the statements that repeat an earlier one, each with the nearest, in the order of the text."""
     contents = _contents(text, statements, mentions)
     repeats: list[Repeat] = []
     sections: dict[str, _Earlier] = {}
     seen: dict[tuple[str, ...], int] = {}
     for at, (statement, content) in enumerate(zip(statements, contents, strict=True)):
         earlier = sections.setdefault(statement.section, _Earlier({}, set()))
-        near = {other for word in (*content.words, *content.concepts) for other in earlier.by_word.get(word, ())}
+        near = {
+            other for word in (*content.words, *content.concepts) for other in earlier.by_word.get(word, ())
+        }
         ranked = [(_shared(content, contents[other], earlier.named), -other) for other in near]
         if len(content.literal) >= VERBATIM_WORDS and content.literal in seen:
             ranked.append((2 * len(content.literal), -seen[content.literal]))

@@ -1,9 +1,10 @@
 """What kind of content a statement of a note is, and whether its section may hold it.
 
-Kinds: a relative's illness, a laboratory value or score, the report of an imaging study, an examination finding,
-an order, a therapy with its schedule, a drug, a vital sign, habits and home, an allergy.  Each is told by its
-words (table) and by its terms; which sections may not hold which kinds is a table too.  Sections that may hold
-anything (the history of present illness, assessment, plan) are not judged.  What is unsure is no kind.
+Kinds: a relative's illness, a laboratory value or score, the report of an imaging study, an examination
+finding, an order, a therapy with its schedule, a drug, a vital sign, habits and home, an allergy.  Each is
+told by its words (table) and by its terms; which sections may not hold which kinds is a table too.
+Sections that may hold anything (the history of present illness, assessment, plan) are not judged.  What is
+unsure is no kind.
 """
 
 import csv
@@ -48,16 +49,26 @@ _LIFELONG = frozenset(("genetic test", "blood type", "hla-b27"))
 _SCORES = frozenset(("phq-9", "gad-7", "mini-mental state examination"))
 _VITALS = frozenset(("blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation"))
 _LABEL = re.compile(r"[-*•\s]*(?:[A-Z가-힣][\w /,&'()-]{0,40}:\s+)?")
-_SUBJECT = re.compile(r"(?:(?:his|her|their|the|patient's|one|a|an|both|maternal|paternal|older|younger|big|little|twin)\s+)*")
+_SUBJECT = re.compile(
+    r"(?:(?:his|her|their|the|patient's|one|a|an|both|maternal|paternal|older|younger|big|little|twin)\s+)*"
+)
 _SAID = re.compile(
-    r"\b(?:den(?:y|ies|ied)|reports?|reported|endorses?|complains?|notes?|states?|admits?|positive for|negative for"
-    r"|history of|describes?|finds|feels)\b|호소|부인",
+    r"\b(?:den(?:y|ies|ied)|reports?|reported|endorses?|complains?|notes?|states?|admits?|positive for"
+    r"|negative for|history of|describes?|finds|feels)\b|호소|부인",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"\b(?:reports?|reported|states?|notes?|gave|gives|said|says|brought|accompanied|is present|helps?)\b")
-_NORMAL = re.compile(r"\b(?:normal|abnormal|low|high|elevated|negative|positive|reactive|unremarkable)\b|정상|음성|양성|상승")
-_OPERATION = re.compile(r"(?:ectomy|plasty|otomy|ostomy|pexy)\b|surgery|surgical|repair|bypass|fusion|replacement|수술|절제술")
-_REVIEWED = re.compile(r"(?:(?:he|she|patient|the patient) )?(?:den(?:y|ies|ied)|negative for|positive for)\b")
+_TELLS = re.compile(
+    r"\b(?:reports?|reported|states?|notes?|gave|gives|said|says|brought|accompanied|is present|helps?)\b"
+)
+_NORMAL = re.compile(
+    r"\b(?:normal|abnormal|low|high|elevated|negative|positive|reactive|unremarkable)\b|정상|음성|양성|상승"
+)
+_OPERATION = re.compile(
+    r"(?:ectomy|plasty|otomy|ostomy|pexy)\b|surgery|surgical|repair|bypass|fusion|replacement|수술|절제술"
+)
+_REVIEWED = re.compile(
+    r"(?:(?:he|she|patient|the patient) )?(?:den(?:y|ies|ied)|negative for|positive for)\b"
+)
 _BEGAN_WITH = 12  # characters: what a statement opens with
 
 
@@ -113,7 +124,9 @@ def _pattern(found: Collection[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-def find_misplaced(text: str, statements: Sequence[Statement], mentions: Sequence[Mention]) -> list[Misplaced]:
+def find_misplaced(
+    text: str, statements: Sequence[Statement], mentions: Sequence[Mention]
+) -> list[Misplaced]:
     """Find the statements that their section may not hold, in the order of the text."""
     tables = load_section_content()
     sections = {statement.section for statement in statements}
@@ -226,7 +239,8 @@ def _drugs(view: _View, words: _Words) -> list[Mention]:
     return [
         mention
         for mention in view.mentions
-        if mention.semantic_type == "drug" and not words["substance"].search(f"{mention.concept} {mention.text}".lower())
+        if mention.semantic_type == "drug"
+        and not words["substance"].search(f"{mention.concept} {mention.text}".lower())
     ]
 
 
@@ -239,7 +253,8 @@ def _is_drug(view: _View, words: _Words) -> bool:
 def _is_drug_entry(view: _View, words: _Words) -> bool:
     """Open with a drug, its dose and its frequency."""
     return any(
-        _opens_with(view, drug) and {"dose", "frequency"} <= drug.attributes.keys() for drug in _drugs(view, words)
+        _opens_with(view, drug) and {"dose", "frequency"} <= drug.attributes.keys()
+        for drug in _drugs(view, words)
     )
 
 
