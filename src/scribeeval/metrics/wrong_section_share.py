@@ -2,9 +2,9 @@
 
     wrong_section_share = misplaced statements / statements under judged headings        of the hypothesis
 
-Judged are the headings of `terms/data/section_homes.csv`; the history of present illness, assessment and
-plan may hold anything.  A finding is moderate where a reader would take the content for another person's,
-another time's or an examiner's (family, examination, orders, drugs, allergies), else minor.
+Judged are the headings of `terms/data/section_homes.csv`, which says what each may not hold; assessment and
+plan may hold anything.  A finding is minor where results, vital signs or habits stand elsewhere, and moderate
+where a reader would take the content for another person's, another time's or an examiner's.
 """
 
 from collections.abc import Mapping
