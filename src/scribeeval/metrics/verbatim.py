@@ -126,7 +126,7 @@ def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
         return ()
     start, end = complaint.start, complaint.end
     text = pair.hypothesis[start:end]
-    if _REASON.match(text) or not any(mention.semantic_type in _WEIGHTS for mention in find_terms(text)):
+    if _REASON.match(text):
         return ()
     best = _nearest(text, pair.source or "")
     suggestion, severity = None, "moderate"

@@ -23,9 +23,11 @@ from scribeeval.text.porter import stem
 from scribeeval.text.statements import Statement
 
 REPEATS = "repeats-1"  # a changed table gets a new name: it stands in the signature
-NEW_WORDS = 1 / 3  # of what is compared
-NEW_WORDS_ALONE = 1 / 4  # where no concept is shared
+NEW_WORDS = 0.4  # of what is compared
+NEW_WORDS_ALONE = 1 / 3  # where no concept is shared
 LEAST_COMMON = 2
+LEAST_BESIDE_NEW = 2
+INFLECTED = 4  # letters
 WHOLE_SENTENCE = 6  # words; fewer are a heading or an item of a list
 # Under problems a statement without a term ("well controlled") is said of the problem above it.
 PROBLEMS = frozenset(("assessment", "assessment_and_plan", "plan", "instructions"))
@@ -36,10 +38,11 @@ _SIDE_WORDS = (
 )
 _SIDES = frozenset(_SIDE_WORDS.split())
 _NEGATION_WORDS = (
-    "no not never without denies deny denied negative none nor cannot can't didn't doesn't "
+    "no not never without avoid denies deny denied negative none nor cannot can't didn't doesn't "
     "absent 없음 없고 없는 않음 않고 아님"
 )
 _NEGATIONS = frozenset(_NEGATION_WORDS.split())
+_LABEL = re.compile(r"[A-Z가-힣][\w /,&'()-]{0,40}:\s+")
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _NUMERALS = "one two three four five six seven eight nine ten eleven twelv twelve"
 _NUMBER_WORDS = frozenset(_NUMERALS.split())
@@ -55,18 +58,21 @@ class Repeat(NamedTuple):
 class _Content(NamedTuple):
     """What a statement says.
 
-    concepts: each with the words that name it, light ones aside.  absent: those that it says are absent.
-    words: all but light ones.  rest: words outside the terms.  bare: nothing but terms.
+    concepts: each with the words that name it, light ones aside.  findings: the symptoms among them.  absent: those that it says are absent.
+    words: all but light ones.  rest: words outside the terms.  bare: nothing but
+    terms.  labelled: an item ("Respiratory: denies dyspnea"), which repeats nothing.
     """
 
     concepts: dict[str, frozenset[str]]
     absent: frozenset[str]
+    findings: frozenset[str]
     words: frozenset[str]
     rest: frozenset[str]
     numbers: frozenset[str]
     sides: frozenset[str]
     negated: bool
     bare: bool
+    labelled: bool
     literal: tuple[str, ...]
 
 
@@ -118,11 +124,20 @@ def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[
         if len(content.literal) >= VERBATIM_WORDS and content.literal in seen:
             ranked.append((2 * len(content.literal), -seen[content.literal]))
         shared, other = max(ranked, default=(0, 0))
-        if shared and not (statement.section in PROBLEMS and not content.concepts):
+        if (
+            shared
+            and not (statement.section in PROBLEMS and not content.concepts)
+            and not _is_mark(text, statement)
+        ):
             repeats.append(Repeat(at, -other))
         earlier.add(at, content)
         seen.setdefault(content.literal, at)
     return repeats
+
+
+def _is_mark(text: str, statement: Statement) -> bool:
+    """Tell a template's mark, "--- End auto-populated ---", from a statement."""
+    return text.startswith("--", statement.start)
 
 
 def _contents(text: str, statements: Sequence[Statement], mentions: Sequence[Mention]) -> list[_Content]:
@@ -140,10 +155,12 @@ def _contents(text: str, statements: Sequence[Statement], mentions: Sequence[Men
 def _content(text: str, statement: Statement, mentions: Sequence[Mention]) -> _Content:
     start, end = statement.start, statement.end
     stems, starts, _ = split_words(text[start:end])
+    labelled = _LABEL.match(text[start:end])
+    label = labelled.end() if labelled else 0
     outside = [
         word
         for word, place in zip(stems, starts, strict=True)
-        if not any(mention.start <= start + place < mention.end for mention in mentions)
+        if place >= label and not any(m.start <= start + place < m.end for m in mentions)
     ]
     literal = tuple(words(NORMALIZERS["clinical-v1"](text[start:end])))
     numbers = {word for word in literal if _NUMBER.fullmatch(word)}
@@ -157,12 +174,14 @@ def _content(text: str, statement: Statement, mentions: Sequence[Mention]) -> _C
     return _Content(
         concepts,
         frozenset(mention.concept for mention in mentions if mention.assertion == "absent"),
+        frozenset(mention.concept for mention in mentions if mention.semantic_type == "symptom"),
         _weighty(stems),
         _weighty(outside),
         frozenset(numbers),
         frozenset(stems) & _SIDES,
         bool(_NEGATIONS & set(stems)),
         not set(outside) - _SIDES,
+        labelled is not None,
         literal,
     )
 
@@ -177,11 +196,13 @@ def _weighty(stems: Sequence[str]) -> frozenset[str]:
 
 def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     """Count what the later statement shares with the earlier one; 0: it says something new."""
-    if later.bare or later.negated != earlier.negated or not later.sides <= earlier.sides:
+    if later.bare or later.labelled or earlier.bare or not later.sides <= earlier.sides:
         return 0
     if not later.numbers <= earlier.numbers | _differences(earlier.numbers):
         return 0
     both = later.concepts.keys() & earlier.concepts.keys()
+    if not both and later.negated != earlier.negated:
+        return 0
     if any((concept in later.absent) != (concept in earlier.absent) for concept in both):
         return 0
     in_words = {
@@ -189,11 +210,17 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
         for concept in later.concepts.keys() - both
         if later.concepts[concept] and later.concepts[concept] <= earlier.words
     }
-    new_concepts = later.concepts.keys() - both - in_words - named
-    if any(later.concepts[concept] for concept in new_concepts):
-        return 0
     shared = later.rest & earlier.words | {word for concept in in_words for word in later.concepts[concept]}
-    new = later.rest - earlier.words
+    shared |= {word for word in later.rest - shared if _is_inflected(word, earlier.words)}
+    new = later.rest - shared
+    new_concepts = [c for c in later.concepts.keys() - both - in_words - named if later.concepts[c]]
+    if new_concepts and (
+        len(new_concepts) > 1
+        or new
+        or len(shared) < LEAST_BESIDE_NEW
+        or new_concepts[0] not in later.findings
+    ):
+        return 0  # a name for what was said before ("dysphagia") is not new
     common = len(both) + len(shared)
     most_new = (NEW_WORDS if both or in_words else NEW_WORDS_ALONE) * (common + len(new))
     if common + len(later.numbers) < LEAST_COMMON and not (
@@ -201,6 +228,13 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     ):
         return 0
     return 2 * len(both) + len(shared) if common and len(new) <= most_new else 0
+
+
+def _is_inflected(word: str, others: frozenset[str]) -> bool:
+    """Tell whether the word is another form of one of the others: "driver" of "drive"."""
+    return len(word) >= INFLECTED and any(
+        len(other) >= INFLECTED and (word.startswith(other) or other.startswith(word)) for other in others
+    )
 
 
 def _differences(numbers: frozenset[str]) -> set[str]:
