@@ -6,8 +6,8 @@ A clause is padding when it gives no number, order, state or term, and is made o
 * five words or more of which a third are words without content of their own ("comprehensive", "journey",
   table) and half were never said; a maxim, which names no person ("recovery is a process"), needs a fifth.
 
-A term does not save a clause if the note names it elsewhere too and half of the words are empty.  A clause
-is a sentence, or what stands between semicolons.
+A term does not save a clause if the note names it elsewhere too and half of the words are empty, nor a maxim
+whose words were mostly never said.  A clause is a sentence, or what stands between semicolons.
 """
 
 import csv
@@ -26,8 +26,8 @@ from scribeeval.text.statements import Statement
 
 PADDING = "padding-1"  # a changed table gets a new name: it stands in the signature
 LEAST_WORDS = 5
-EMPTY_SHARE = 0.33
-MAXIM_SHARE = 0.2
+EMPTY_SHARE = 0.3
+MAXIM_SHARE = 0.15
 EMPTY_BESIDE_TERM = 0.5
 UNSAID_SHARE = 0.5
 UNSAID_IN_MAXIM = 0.7
@@ -45,9 +45,10 @@ _SMALL_WORDS = (
 _SMALL = frozenset(_SMALL_WORDS.split())
 # What a condition, an order, an agreement or the state of a disease says is said of this visit.
 _SAYS_SOMETHING = re.compile(
-    r"\b(?:if|unless|return|call|avoid|stop|start|continue|defer|follow[- ]?up|refer\w*|order\w*|understands?"
-    r"|agree\w*|consent\w*|understanding|(?:un)?controlled|stable|improv(?:ed|ing)|worsen\w*|normal|unchanged|aggravated"
-    r"|relieved|advised|instructed|recommended|explained)\b",
+    r"\b(?:if|unless|return(?= to| in| for| if)|avoid|stop|start|defer|follow[- ]?up|refer(?:red|ral)?"
+    r"|ordered|understands?|agree\w*"
+    r"|consent\w*|(?:voiced|verbalized) understanding|(?:un)?controlled|stable|improved"
+    r"|worsen\w*|normal|unchanged|aggravated|relieved|advised|instructed|recommended|explained)\b|^continue",
     re.IGNORECASE,
 )
 
@@ -103,10 +104,14 @@ def find_padding(
         if statement.section == "chief_complaint":
             continue
         for start, end in _clauses(text, statement.start, statement.end):
-            inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+            inside = [
+                mention
+                for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+                if mention.semantic_type != "anatomy"
+            ]
             here = Counter(mention.concept for mention in inside)
             known = all(times[concept] > n for concept, n in here.items())
-            if known and _is_padding(text[start:end], said, bool(inside)):
+            if _is_padding(text[start:end], said, bool(inside), known):
                 found.append((start, end))
     return found
 
@@ -122,21 +127,23 @@ def _clauses(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _is_padding(clause: str, said: Collection[str] | None, has_term: bool) -> bool:
+def _is_padding(clause: str, said: Collection[str] | None, has_term: bool, known: bool) -> bool:
     stems = [word for word in split_words(clause).stems if _has_content(word)]
     if _NUMBER.search(clause) or len(stems) < LEAST_WORDS - 1:
         return False
     tables = load_padding()
     empty = sum(_is_empty(word, tables) for word in stems) / len(stems)
     if tables.cues.search(clause.lower().replace("’", "'")):
-        return not has_term or empty >= EMPTY_BESIDE_TERM
+        return not has_term or (known and empty >= EMPTY_BESIDE_TERM)
     if len(stems) < LEAST_WORDS or _SAYS_SOMETHING.search(clause):
         return False
     if said is None:
-        return empty >= MOSTLY_EMPTY
+        return known and empty >= MOSTLY_EMPTY
     unsaid = sum(_cut(word) not in said for word in stems) / len(stems)
     if _VERB.search(clause) and not _PERSON.search(clause):
-        return unsaid >= UNSAID_IN_MAXIM if has_term else empty >= MAXIM_SHARE and unsaid >= UNSAID_SHARE
+        if has_term:
+            return unsaid >= UNSAID_IN_MAXIM and (known or empty >= EMPTY_SHARE)
+        return empty >= MAXIM_SHARE and unsaid >= UNSAID_SHARE
     return not has_term and empty >= EMPTY_SHARE and unsaid >= UNSAID_SHARE
 
 

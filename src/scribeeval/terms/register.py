@@ -55,7 +55,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _wordings(cell: str) -> Iterator[str]:
-    """Spell out a cell: "swollen/puffy feet|can't_breathe/winded"; "-" stands for no word, "_" for a space."""
+    """Spell out a cell: "swollen/puffy feet|can't_breathe/winded"; "-" is no word, "_" a space."""
     for wording in cell.split("|"):
         for choice in product(*(word.split("/") for word in wording.split(" "))):
             yield " ".join(word for word in choice if word != "-").replace("_", " ")

@@ -58,9 +58,9 @@ class Repeat(NamedTuple):
 class _Content(NamedTuple):
     """What a statement says.
 
-    concepts: each with the words that name it, light ones aside.  findings: the symptoms among them.  absent: those that it says are absent.
-    words: all but light ones.  rest: words outside the terms.  bare: nothing but
-    terms.  labelled: an item ("Respiratory: denies dyspnea"), which repeats nothing.
+    concepts: each with the words that name it, light ones aside.  findings: the symptoms among them.
+    absent: those that it says are absent.  words: all but light ones.  rest: words outside the terms.
+    bare: nothing but terms.  labelled: an item ("Respiratory: denies dyspnea"), which repeats nothing.
     """
 
     concepts: dict[str, frozenset[str]]
