@@ -29,7 +29,7 @@ LEAST_COMMON = 2
 LEAST_BESIDE_NEW = 2
 INFLECTED = 4  # letters
 WHOLE_SENTENCE = 6  # words; fewer are a heading or an item of a list
-# Under problems a statement without a term ("well controlled") is said of the problem above it.
+# Under problems a statement without term or number ("well controlled") is said of the problem above it.
 PROBLEMS = frozenset(("assessment", "assessment_and_plan", "plan", "instructions"))
 VERBATIM_WORDS = 8
 _SIDE_WORDS = (
@@ -124,11 +124,8 @@ def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[
         if len(content.literal) >= VERBATIM_WORDS and content.literal in seen:
             ranked.append((2 * len(content.literal), -seen[content.literal]))
         shared, other = max(ranked, default=(0, 0))
-        if (
-            shared
-            and not (statement.section in PROBLEMS and not content.concepts)
-            and not _is_mark(text, statement)
-        ):
+        anaphoric = statement.section in PROBLEMS and not content.concepts and not content.numbers
+        if shared and not anaphoric and not _is_mark(text, statement):
             repeats.append(Repeat(at, -other))
         earlier.add(at, content)
         seen.setdefault(content.literal, at)
@@ -196,7 +193,12 @@ def _weighty(stems: Sequence[str]) -> frozenset[str]:
 
 def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     """Count what the later statement shares with the earlier one; 0: it says something new."""
-    if later.bare or later.labelled or earlier.bare or not later.sides <= earlier.sides:
+    if (
+        later.bare
+        or later.labelled
+        or (earlier.bare and not later.negated)
+        or not later.sides <= earlier.sides
+    ):
         return 0
     if not later.numbers <= earlier.numbers | _differences(earlier.numbers):
         return 0
