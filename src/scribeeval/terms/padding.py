@@ -3,8 +3,8 @@
 A clause is padding when it gives no number, order, state or term, and is made of what fits any visit:
 
 * a stock phrase ("it is worth noting that ...", table), or
-* five words or more of which a third are words without content of their own ("comprehensive", "journey",
-  table) and half were never said; a maxim, which names no person ("recovery is a process"), needs a fifth.
+* five words or more of which 30 % are words without content of their own ("comprehensive", "journey",
+  table) and half were never said; a maxim, which names no person ("recovery is a process"), needs 15 %.
 
 A term does not save a clause if the note names it elsewhere too and half of the words are empty, nor a maxim
 whose words were mostly never said.  A clause is a sentence, or what stands between semicolons.

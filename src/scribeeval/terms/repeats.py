@@ -3,7 +3,7 @@
 A statement repeats an earlier one when it brings nothing new: no concept, number, side of the body or
 negation that the earlier one lacks (a concept that the section named before is not new; nor is the
 difference of two of its numbers, "gained 4 kg" after "from 87 to 91 kg"), and of its other words at most
-one in three, words that carry little ("illness", "episode") aside and synonyms taken as one (table).
+two in five, words that carry little ("illness", "episode") aside and synonyms taken as one (table).
 Across sections only a statement of eight words or more that stands there word for word is a repeat: to
 restate is what an assessment is for.
 """
