@@ -60,7 +60,7 @@ def test_golden_values(metric: Metric) -> None:
     assert metric.signature == f"{golden['signature']}|scribeeval:{__version__}"
     for case in golden["cases"]:
         turns = (segments(case.get(side)) for side in ("reference_turns", "hypothesis_turns"))
-        score = metric.score([Pair("v1", case["reference"], case["hypothesis"], None, *turns)])
+        score = metric.score([Pair("v1", case["reference"], case["hypothesis"], case.get("source"), *turns)])
         assert score.value == (None if case["value"] is None else pytest.approx(case["value"])), case
 
 
@@ -87,6 +87,8 @@ def test_nothing_beats_the_reference_itself(metric: Metric, text: str) -> None:
     if metric.unit == "seconds":  # reading takes time even where nothing is edited
         counts = metric.count(pairs[0])
         assert (counts["edits"], counts["typed_chars"]) == (0, 0)
+    elif metric.unit == "ratio":  # to the reference: 1 is equal
+        assert best in (None, 1.0)
     else:
         assert best in (None, 1.0 if metric.higher_is_better else 0.0)
 

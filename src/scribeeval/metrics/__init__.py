@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scribeeval.metrics import (
     cer,
     cpwer,
+    duplicated_share,
     edit_distance_chars,
     edit_distance_words,
     edit_seconds_estimate,
@@ -16,6 +17,7 @@ from scribeeval.metrics import (
     medical_wer,
     mer,
     moved_words_share,
+    register,
     rouge1,
     rouge2,
     rougeL,
@@ -23,8 +25,11 @@ from scribeeval.metrics import (
     term_f1,
     term_precision,
     term_recall,
+    verbatim,
+    verbosity,
     wer,
     wil,
+    wrong_section_share,
 )
 from scribeeval.metrics.base import Bootstrap, Counts, Metric, VisitScore
 from scribeeval.metrics.options import DEFAULT_OPTIONS, MetricOptions, configured
@@ -45,6 +50,11 @@ METRICS: Mapping[str, Metric] = {
         edit_share_chars.METRIC,
         length_change_share.METRIC,
         moved_words_share.METRIC,
+        register.METRIC,
+        verbatim.METRIC,
+        verbosity.METRIC,
+        duplicated_share.METRIC,
+        wrong_section_share.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
         term_precision.METRIC,

@@ -1,0 +1,5 @@
+"""The metric `verbatim` for Hugging Face `evaluate`."""
+
+from scribeeval.hf.module import module_class
+
+Module = module_class("verbatim")
