@@ -66,7 +66,7 @@ class Format:
     suffixes: tuple[str, ...]
     holds: frozenset[Holds]
     read: Callable[[str, Names], tuple[Talk, ...]]
-    write: Callable[[Sequence[Talk]], str] | None
+    write: Callable[[Sequence[Talk]], str]
     matches: Callable[[Sample], bool]
     resolution_s: float | None = None
     many: bool = False
