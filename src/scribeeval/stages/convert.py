@@ -62,11 +62,13 @@ def convert(
             fail(visit_id, error.problems)
     _write(ready, target, out, files)
     tell_of(reporter, [reading for reading, *_ in ready], "--speaker LABEL=ROLE")
-    lost = sorted({"times", "speakers", "words"} - target.holds)
-    reporter.say(
-        f"convert: {len(ready)} transcripts as {target.name} in {out}"
-        + (f"; {target.name} holds no {', no '.join(lost)}" if lost else "")
-    )
+    reporter.say(f"convert: {len(ready)} transcripts as {target.name} in {out}")
+    lost = [what for what in ("times", "speakers", "words") if what not in target.holds]
+    if "speakers" in target.holds:
+        spoke = {segment.speaker for reading, *_ in ready for segment in reading.segments}
+        lost += [f"speaker {role}" for role in sorted(filter(None, spoke - set(target.roles)))]
+    if lost:
+        reporter.say(f"{target.name} holds no {', no '.join(lost)}")
     return tuple(failures)
 
 

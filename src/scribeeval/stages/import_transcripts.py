@@ -12,7 +12,7 @@ from pathlib import Path
 from scribeeval.config import TranscribeTable
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of, sha256_of_json
-from scribeeval.io.transcripts import FORMATS, Reading, put_together, read_file, transcripts_to_jsonl
+from scribeeval.io.transcripts import Reading, put_together, read_file, transcripts_to_jsonl
 from scribeeval.io.transcripts.base import Names
 from scribeeval.io.transcripts.speakers import parse_names
 from scribeeval.records import Producer, Transcript, Visit
@@ -116,4 +116,4 @@ def _tell(reporter: Reporter, folder: Path, strange: Sequence[str], missing: Seq
         if of:
             more = f", and {len(of) - SHOWN} more" if len(of) > SHOWN else ""
             reporter.warn(f"{folder}: {len(of)} {what}: {', '.join(map(repr, of[:SHOWN]))}{more}")
-    reporter.say(f"transcribe: {n} finished transcripts from {folder} ({len(FORMATS)} formats are read)")
+    reporter.say(f"transcribe: {n} finished transcripts from {folder}")

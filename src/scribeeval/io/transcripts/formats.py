@@ -129,7 +129,10 @@ def recognise(filename: str, text: str, names: Names) -> Format:
     if allowed and all(s.endswith(".json") for f in allowed for s in f.suffixes):
         json_of(text)
     sample = Sample(text, _json_value(text), names)
-    found = [f for f in FORMATS.values() if f.matches(sample)]
+    fitting = [f for f in FORMATS.values() if f.matches(sample)]
+    found = [f for f in fitting if f in allowed] or fitting
+    if found == [FORMATS["text"]]:
+        found = fitting  # anything is text: not where it is more than that
     if len(found) == 1 and (not allowed or found[0] in allowed) and not _doubtful(found[0], sample):
         return found[0]
     choices = [f.name for f in (found if len(found) > 1 else (*found, *allowed) or FORMATS.values())]

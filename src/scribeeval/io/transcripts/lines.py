@@ -66,7 +66,8 @@ def read_mts(text: str, names: Names) -> tuple[Talk, ...]:
 
 def read_text_lines(text: str, names: Names) -> tuple[Talk, ...]:
     """Read plain text, a segment a line."""
-    return (Talk(None, tuple(Turn(None, None, None, one_line(line)) for line in text.split("\n"))),)
+    lines = (line for line in text.split("\n") if line.strip())
+    return (Talk(None, tuple(Turn(None, None, None, one_line(line)) for line in lines)),)
 
 
 def write_aci(talks: Sequence[Talk]) -> str:

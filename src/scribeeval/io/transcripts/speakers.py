@@ -81,13 +81,11 @@ def is_label(label: str, names: Names) -> bool:
     "Patient was told" before a colon is speech.
     """
     label = label.strip()
-    if label.casefold() in names or is_machine_label(label):
+    if label.casefold() in names or is_machine_label(label) or _TITLED.fullmatch(label):
         return True
     words = _WORD.findall(label.casefold())
     if not words or len(words) > 3 or role_of(label, {}) is None:
         return False
-    if _TITLED.fullmatch(label):
-        return True
     return all(role_of(word, {}) is not None for word in words)
 
 

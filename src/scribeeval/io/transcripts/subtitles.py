@@ -25,7 +25,8 @@ from scribeeval.io.transcripts.lines import label_before
 _TIMING = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _VTT_MARKUP = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d+:[\d:.]+>")
-_SRT_MARKUP = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
+_SRT_STYLE = re.compile(r"<(i|b|u|s|font)(?:\s[^>]*)?>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_SRT_PLACE = re.compile(r"\{\\[^}]*\}")
 _SKIPPED = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 
@@ -66,9 +67,17 @@ def read_srt(text: str, names: Names) -> tuple[Talk, ...]:
     """
     turns = []
     for start_s, end_s, payload in _cues(text, skip_header=False):
-        label, said = label_before(_SRT_MARKUP.sub("", payload), names)
+        label, said = label_before(_without_style(payload), names)
         turns.append(Turn(start_s, end_s, label, said))
     return (Talk(None, tuple(turns)),)
+
+
+def _without_style(payload: str) -> str:
+    """SubRip has no way to write a plain "<": only a tag that is closed again is style."""
+    payload, n = _SRT_PLACE.sub("", payload), 1
+    while n:
+        payload, n = _SRT_STYLE.subn(r"\2", payload)
+    return payload
 
 
 def _cues(text: str, *, skip_header: bool) -> Iterator[tuple[float, float, str]]:
