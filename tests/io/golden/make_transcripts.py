@@ -30,7 +30,7 @@ def whisper() -> None:
     segments = [
         {"id": i, "start": a, "end": b, "text": f" {text}"} for i, (a, b, _, text) in enumerate(SEGMENTS)
     ]
-    result = {"text": "".join(s["text"] for s in segments), "segments": segments, "language": "ko"}
+    result = {"text": "".join(f" {text}" for *_, text in SEGMENTS), "segments": segments, "language": "ko"}
     for suffix in ("json", "vtt", "srt", "tsv", "txt"):
         get_writer(suffix, str(HERE))(result, named("openai-whisper", "audio"))
 

@@ -86,7 +86,9 @@ def _cues(text: str, *, skip_header: bool) -> Iterator[tuple[float, float, str]]
             continue
         place = next((i for i, line in enumerate(block[:2]) if "-->" in line), None)
         if place is None:
-            raise InputError(f"line {number}: a cue has no line of times (00:00:01.000 --> 00:00:02.000)")
+            raise InputError(
+                f"line {number}: a cue has no times; put them in, as in 00:00:01.000 --> 00:00:02.000"
+            )
         match = _TIMING.fullmatch(block[place])
         start_s, end_s = (clock_s(match[1]), clock_s(match[2])) if match else (None, None)
         where = f"line {number + place}"
