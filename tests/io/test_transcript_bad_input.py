@@ -55,6 +55,19 @@ def healthscribe(**segment: object) -> str:
         ("a.json", "[" * 100_000, "", "nested"),
         (
             "a.json",
+            f'{{"segments": [{{"start": {"1" * 5000}, "end": 1, "text": "x"}}]}}',
+            "",
+            "a number that is none",
+        ),
+        ("a.json", '{"segments": [{"start": 0, "end": 1, "text": "\\ud800"}]}', "", "a character"),
+        (
+            "a.json",
+            '{"segments": [{"start": 0, "end": 1e400, "text": "x"}]}',
+            "segment 1",
+            "number of seconds",
+        ),
+        (
+            "a.json",
             json.dumps({"segments": [{"start_s": 0, "end_s": 1, "text": MARK}]}),
             "segment 1",
             "speaker",

@@ -273,6 +273,11 @@ def test_json_is_told_apart_by_what_it_holds(
     assert (reading.format.name, list(reading.segments)) == (format_name, expected)
 
 
+def test_characters_that_json_escapes(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.json", '{"text": "\\u1100\\u1161\\u1109\\u1173\\u11b7 \\ud83d\\ude42"}')
+    assert read_file(path)[0].segments == (Segment(None, None, None, "가슴 🙂"),)
+
+
 def test_txt_is_told_apart_by_its_first_line() -> None:
     for text, name in {
         "[doctor] hi\n[patient] hello\n": "aci-bench",
@@ -340,3 +345,21 @@ def test_the_table_says_of_each_format_what_it_is() -> None:
         assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in made.suffixes)
         assert ("times" in made.holds) == (made.resolution_s is not None)
         assert "speakers" in made.holds or made.roles == (None,)
+
+
+def test_the_document_has_the_table_that_the_code_has() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "transcript-formats.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in text.split("\n")
+        if line.startswith("| `")
+    ]
+    told = {name.strip("`"): rest for name, *rest in rows}
+    assert list(told) == list(FORMATS)
+    for name, (suffixes, times, roles, visits, _) in told.items():
+        made = FORMATS[name]
+        assert suffixes == " ".join(f"`{suffix}`" for suffix in made.suffixes), name
+        assert times == {None: "-", 0.0: "exact", 0.001: "1 ms"}[made.resolution_s], name
+        named = ", ".join(role or "none" for role in made.roles)
+        assert roles == ("all" if len(made.roles) == 4 else named), name
+        assert visits == ("many" if made.many else "one"), name

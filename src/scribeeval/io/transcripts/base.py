@@ -17,6 +17,7 @@ from scribeeval.records import SPEAKERS, Speaker
 Holds = Literal["times", "speakers", "words"]
 Names: TypeAlias = Mapping[str, Speaker]  # the user's own: label, casefolded -> role
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON escapes what lies beyond 16 bits: in pairs
 _CLOCK = re.compile(r"(?:(\d+):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,9}))?")
 
 
@@ -149,11 +150,16 @@ def json_of(text: str) -> Any:
 
     """
     try:
-        return json.loads(text, parse_constant=_no_number)
+        value = json.loads(text, parse_constant=_no_number)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except json.JSONDecodeError as error:
         raise InputError(f"line {error.lineno}: not JSON (column {error.colno}); export it again") from None
     except RecursionError:
         raise InputError("not a transcript: JSON nested without end; export it again") from None
+    except ValueError:  # half of a surrogate pair, or a number of thousands of digits
+        raise InputError("holds a character or a number that is none; export it again") from None
 
 
 def _no_number(_: str) -> NoReturn:

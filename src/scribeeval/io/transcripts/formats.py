@@ -152,6 +152,6 @@ def _json_value(text: str) -> Any:
         return None
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None

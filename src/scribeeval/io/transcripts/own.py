@@ -51,7 +51,7 @@ def is_jsonl_text(sample: Sample) -> bool:
 def _first_row(text: str) -> Any:
     try:
         return json.loads(text.lstrip().split("\n", 1)[0])
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

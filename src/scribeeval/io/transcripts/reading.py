@@ -1,5 +1,6 @@
 """A transcript file, of any format -> the segments of its visits, with roles, and without tags."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +67,7 @@ def _reading(talk: Talk, name: str, role: Speaker | None, found: Format, names: 
     unknown: dict[str, None] = {}
     segments = []
     for turn in talk.turns:
-        text, counts = without_tags(turn.text)
+        text, counts = without_tags(unicodedata.normalize("NFC", turn.text))  # JSON's escapes come later
         tags += counts
         if not text and "words" in found.holds:
             continue
@@ -74,7 +75,8 @@ def _reading(talk: Talk, name: str, role: Speaker | None, found: Format, names: 
         if speaker is None and turn.label:
             unknown[turn.label] = None
         segments.append(Segment(turn.start_s, turn.end_s, speaker, text))
-    return Reading(talk.visit_id, name, role, found, in_time_order(segments), dict(tags), tuple(unknown))
+    visit_id = None if talk.visit_id is None else unicodedata.normalize("NFC", talk.visit_id)
+    return Reading(visit_id, name, role, found, in_time_order(segments), dict(tags), tuple(unknown))
 
 
 def read_transcript(path: Path, visit_id: str | None = None) -> tuple[str, tuple[Segment, ...] | None]:
