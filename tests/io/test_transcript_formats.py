@@ -288,8 +288,23 @@ def test_txt_is_told_apart_by_its_first_line() -> None:
         "": "text",
     }.items():
         assert recognise("a.txt", text, {}).name == name, text
-    kim = "Kim: hi\nLee: hello\nKim: how?\nLee: so.\n"
-    assert recognise("a.txt", kim, {"kim": "clinician"}).name == "mts-dialog"
+
+
+def test_names_in_front_are_words_only_where_the_user_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.txt", "Kim: hi\nLee: hello\nKim: how?\nLee: so.\n")
+    (reading,) = read_file(path, {"kim": "clinician", "lee": "patient"})
+    assert [(s.speaker, s.text) for s in reading.segments][:2] == [("clinician", "hi"), ("patient", "hello")]
+    (reading,) = read_file(path, format_name="text")
+    assert reading.segments[0].text == "Kim: hi"
+    three = written(tmp_path / "b.txt", "Kim: hi\nLee: hello\nKim: how?\n")
+    assert read_file(three)[0].format.name == "text"
+
+
+def test_a_role_in_the_files_name_is_not_that_of_a_whole_dialogue(tmp_path: Path) -> None:
+    text = written(tmp_path / "v1_doctor.txt", "Any pain?\nNo.\n")
+    assert {s.speaker for s in read_file(text)[0].segments} == {None}
+    stm = written(tmp_path / "v1_doctor.stm", "v1 1 patient 0 1 no\nv1 1 A 1 2 so\n")
+    assert [s.speaker for s in read_file(stm)[0].segments] == ["patient", None]
 
 
 def test_cues_with_markup_voices_notes_and_settings(tmp_path: Path) -> None:

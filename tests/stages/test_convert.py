@@ -236,4 +236,4 @@ def test_a_reference_that_is_not_certain_is_named_as_the_table_names_it(tmp_path
     path = tmp_path / "visits.csv"
     path.write_text("visit_id,reference_transcript_path\nv1,v1.txt\n", encoding="utf-8")
     (problem,) = read_visits(path).problems
-    assert "visit 'v1': reference_transcript: v1.txt: is not recognised for certain" in problem.message
+    assert "visit 'v1': reference_transcript: v1.txt: each segment starts with a label" in problem.message

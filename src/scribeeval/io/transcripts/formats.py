@@ -133,7 +133,7 @@ def recognise(filename: str, text: str, names: Names) -> Format:
     found = [f for f in fitting if f in allowed] or fitting
     if found == [FORMATS["text"]]:
         found = fitting  # text, and perhaps a format with another suffix
-    if len(found) == 1 and (not allowed or found[0] in allowed) and not _doubtful(found[0], sample, allowed):
+    if len(found) == 1 and (not allowed or found[0] in allowed) and not _is_rest(found[0], allowed):
         return found[0]
     choices = [f.name for f in (found if len(found) > 1 else (*found, *allowed) or FORMATS.values())]
     raise InputError(
@@ -142,9 +142,9 @@ def recognise(filename: str, text: str, names: Names) -> Format:
     )
 
 
-def _doubtful(found: Format, sample: Sample, allowed: tuple[Format, ...]) -> bool:
-    """Anything is text: so it is none where the suffix does not say so, or labels seem to stand in it."""
-    return found.name == "text" and (not allowed or lines.looks_labelled(sample.text))
+def _is_rest(found: Format, allowed: tuple[Format, ...]) -> bool:
+    """Anything is text, so it is none where the suffix does not say so."""
+    return found.name == "text" and not allowed
 
 
 def _json_value(text: str) -> Any:

@@ -6,7 +6,7 @@ before the first label nobody is known to speak.  In plain text each line is a s
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from scribeeval.io.transcripts.base import Names, Sample, Talk, Turn, one_line
 from scribeeval.io.transcripts.speakers import is_label
@@ -14,6 +14,9 @@ from scribeeval.records import Speaker
 
 _BRACKETS = re.compile(r"\[\s*([^\W\d][\w .-]{0,30}?)\s*\](?:\s*:)?")
 _COLON = re.compile(r"\s*(?:\[\s*([^\W\d][\w .-]{0,30}?)\s*\]|([^\W\d][\w .-]{0,30}?))\s*[:：](?=\s|$)")
+
+FEWEST = 4  # texts, of which as many may start with a label by chance
+MOST_LABELS = 4  # people in one room
 
 ACI_LABELS: dict[Speaker | None, str] = {
     "clinician": "doctor",
@@ -106,17 +109,11 @@ def is_plain(sample: Sample) -> bool:
     return sample.value is None and not any(_starts_with_label(line, sample.names) for line in lines)
 
 
-def looks_labelled(text: str) -> bool:
-    """Tell whether every line has a label, of which none names a speaker: "Kim: hi"."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    labels = {label for line in lines for label in _label_like(line)}
-    return len(lines) > 3 and len(labels) <= 4 and all(any(_label_like(line)) for line in lines)
-
-
-def _label_like(line: str) -> Iterator[str]:
-    match = _COLON.match(line) or _BRACKETS.match(line)
-    if match is not None:
-        yield match[0].strip()
+def looks_labelled(texts: Sequence[str]) -> bool:
+    """Tell whether every text has one of few labels in front, which name nobody known: "Kim: hi"."""
+    matches = [_COLON.match(text) or _BRACKETS.match(text) for text in texts]
+    labels = {match[0].strip() for match in matches if match is not None}
+    return len(texts) >= FEWEST and len(labels) <= MOST_LABELS and None not in matches
 
 
 def _starts_with_label(line: str, names: Names) -> bool:

@@ -10,6 +10,7 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import read_text
 from scribeeval.io.transcripts.base import Format, Names, Talk, Turn
 from scribeeval.io.transcripts.formats import format_named, recognise
+from scribeeval.io.transcripts.lines import looks_labelled
 from scribeeval.io.transcripts.speakers import role_in_name, role_of
 from scribeeval.io.transcripts.tags import without_tags
 from scribeeval.records import Segment, Speaker, in_time_order
@@ -37,8 +38,8 @@ def read_file(path: Path, names: Names | None = None, format_name: str | None = 
     """Read a transcript file, one Reading a visit.
 
     Segments come in the order of time, or, where one has no time, of the file; those without words are
-    left out (RTTM has none with).  A role in the file's name is that of every speaker who is not known.
-    format_name: a key of FORMATS; recognised if None.
+    left out (RTTM has none with).  A role in the file's name is that of its speaker, where the format has
+    times and none of its labels names a role.  format_name: a key of FORMATS; recognised if None.
 
     Raises:
         InputError: the file cannot be read, is of no known format, or breaks the format's rules.
@@ -51,10 +52,22 @@ def read_file(path: Path, names: Names | None = None, format_name: str | None = 
     try:
         found = format_named(format_name) if format_name else recognise(path.name, text, own)
         talks = found.read(text, own)
+        if format_name is None:
+            _refuse_nameless_labels(talks)
     except InputError as error:
         raise InputError(f"{path}: {problem}" for problem in error.problems) from None
     name, role = role_in_name(_stem(path, found))
     return tuple(_reading(talk, name, role, found, own) for talk in talks)
+
+
+def _refuse_nameless_labels(talks: Sequence[Talk]) -> None:
+    """Names in front of the speech would be scored as if they had been said."""
+    for talk in talks:
+        if looks_labelled([t.text for t in talk.turns if t.label is None and t.text.strip()]):
+            raise InputError(
+                "each segment starts with a label that names no role; name them with --speaker LABEL=ROLE "
+                "(`scribeeval convert`), or say with --from that they are words"
+            )
 
 
 def _stem(path: Path, found: Format) -> str:
@@ -63,6 +76,8 @@ def _stem(path: Path, found: Format) -> str:
 
 
 def _reading(talk: Talk, name: str, role: Speaker | None, found: Format, names: Names) -> Reading:
+    one_side = "times" in found.holds and not any(role_of(turn.label, names) for turn in talk.turns)
+    alone = role if one_side else None
     tags: Counter[str] = Counter()
     unknown: dict[str, None] = {}
     segments = []
@@ -71,7 +86,7 @@ def _reading(talk: Talk, name: str, role: Speaker | None, found: Format, names: 
         tags += counts
         if not text and "words" in found.holds:
             continue
-        speaker = role_of(turn.label, names) or role
+        speaker = role_of(turn.label, names) or alone
         if speaker is None and turn.label:
             unknown[turn.label] = None
         segments.append(Segment(turn.start_s, turn.end_s, speaker, text))
