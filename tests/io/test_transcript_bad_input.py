@@ -37,6 +37,8 @@ def healthscribe(**segment: object) -> str:
         ("a.vtt", f"WEBVTT\n\n{MARK}\n\n00:01.000 --> 00:02.000\nx\n", "line 3", "no times"),
         ("a.vtt", "WEBVTT\n\nx\n00:01 --> 00:61.000\nx\n", "line 4", "times are not"),
         ("a.srt", f"1\n00:00:02,000 --> 00:00:01,000\n{MARK}\n", "line 2", "ends before it starts"),
+        ("a.srt", f"1\n{MARK}\n00:00:01,000 --> 00:00:02,000\n", "line 1", "no times"),
+        ("a.json", '{"id": "v1", "text": "x"}', "", "jsonl-text or json"),
         ("a.tsv", f"{MARK}\n", "line 1", "start, end, text"),
         ("a.tsv", f"start\tend\ttext\n0\t1000\tx\n0.5\t9\t{MARK}\n", "line 3", "milliseconds"),
         ("a.stm", f"v1 1 doctor 0\nv1 1 doctor 0 {MARK}\n", "line 1", "4 of the 5 fields"),

@@ -126,6 +126,7 @@ def test_a_line_without_a_label_goes_on_with_the_turn_above() -> None:
         ("doctor", "how are you today ?"),
         ("patient_guest", "she [inaudible 00:09:25] fine"),
     ]
+    assert [t.label for t in read_mts("so\nDoctor: hi", {})[0].turns] == [None, "Doctor"]
     text = "Docotr_2: Any pain?\nNone at: rest?\nGest_family: 아니요.\nSpeaker 1: Plan: rest.\n"
     assert [(t.label, t.text) for t in read_mts(text, {})[0].turns] == [
         ("Docotr_2", "Any pain? None at: rest?"),
@@ -146,7 +147,7 @@ def test_a_line_without_a_label_goes_on_with_the_turn_above() -> None:
             (label, "other")
             for label in ("patient_guest", "Guest_clinician", "Gest_family", "보호자", "other")
         ],
-        *[(label, None) for label in ("SPEAKER_00", "A", "1", "Kim", "unknown", "", "<NA>", None)],
+        *[(label, None) for label in ("SPEAKER_00", "A", "1", "Sun", "Kim", "unknown", "", "<NA>", None)],
     ],
 )
 def test_labels_name_roles(label: str | None, role: Speaker | None) -> None:
@@ -173,6 +174,7 @@ def test_the_users_names_come_first() -> None:
         ("<UNIN/> Sorry <INAUDIBLE_SPEECH/>", "Sorry", {"inaudible": 2}),
         ("a [ inaudible 00:09:25 ] b [Inaudible] (unintelligible 1:02)", "a b", {"inaudible": 3}),
         ("[laughter] [BLANK_AUDIO] (웃음) <LAUGH/> ok", "ok", {"sound": 4}),
+        ("a[inaudible]b", "a b", {"inaudible": 1}),
         ("[cough] a dry (cough)", "a dry (cough)", {"sound": 1}),
         ("약이 [불명] 였어요", "약이 였어요", {"inaudible": 1}),
         (
@@ -283,6 +285,7 @@ def test_txt_is_told_apart_by_its_first_line() -> None:
         "[doctor] hi\n[patient] hello\n": "aci-bench",
         "Doctor: Hi.\n Patient: Hello.\n": "mts-dialog",
         "Dr. Kim: Hi.\nbye\n": "mts-dialog",
+        "[doctor]: Hi.\n[patient]: Hello.\n": "mts-dialog",
         "의사: 안녕하세요.\n환자: 네.\n": "mts-dialog",
         "Hi, how are you?\nPlan: rest.\n": "text",
         "": "text",
@@ -298,6 +301,10 @@ def test_names_in_front_are_words_only_where_the_user_says_so(tmp_path: Path) ->
     assert reading.segments[0].text == "Kim: hi"
     three = written(tmp_path / "b.txt", "Kim: hi\nLee: hello\nKim: how?\n")
     assert read_file(three)[0].format.name == "text"
+    many = written(
+        tmp_path / "c.txt", "".join(f"{name}: hi\n" for name in ("Kim", "Lee", "Ota", "Ek", "Ito"))
+    )
+    assert read_file(many)[0].format.name == "text"  # five names in five lines are no dialogue
 
 
 def test_a_role_in_the_files_name_is_not_that_of_a_whole_dialogue(tmp_path: Path) -> None:
@@ -331,6 +338,19 @@ def test_stm_conditions_comments_and_unscored_stretches(tmp_path: Path) -> None:
     first, second = read_file(written(tmp_path / "a.stm", stm))
     assert first.segments == (Segment(0.0, 1.0, "patient", "well"),)
     assert (second.visit_id, second.segments) == ("v2", ())
+
+
+def test_decimals_add_up_and_other_lines_of_rttm_are_passed_over(tmp_path: Path) -> None:
+    assert read_file(written(tmp_path / "a.ctm", "v1 1 1.1 2.2 so\n"))[0].segments[0].end_s == 3.3
+    info = "SPKR-INFO v1 1 <NA> <NA> <NA> unknown A <NA> <NA>\n"
+    (reading,) = read_file(
+        written(tmp_path / "a.rttm", f"{info}SPEAKER v1 1 1.1 2.2 <NA> <NA> A <NA> <NA>\n")
+    )
+    assert reading.segments == (Segment(1.1, 3.3, None, ""),)
+
+
+def test_the_longest_suffix_decides(tmp_path: Path) -> None:
+    assert read_file(written(tmp_path / "a.seglst.json", "[]")) == ()
 
 
 def test_a_reference_transcript_of_any_format(tmp_path: Path) -> None:
@@ -378,3 +398,10 @@ def test_the_document_has_the_table_that_the_code_has() -> None:
         named = ", ".join(role or "none" for role in made.roles)
         assert roles == ("all" if len(made.roles) == 4 else named), name
         assert visits == ("many" if made.many else "one"), name
+
+
+def test_only_a_whole_word_at_the_end_of_a_files_name_is_a_role() -> None:
+    for stem in ("v1_d", "v1_p", "v1doctor", "doctor", "_doctor", "v1_docotr"):
+        assert role_in_name(stem) == (stem, None), stem
+    assert role_in_name("v1-Patient") == ("v1", "patient")
+    assert role_in_name("방문 1.환자") == ("방문 1", "patient")

@@ -1,5 +1,7 @@
 """What is written is read again, up to what the format can hold; and the peers' own tools read it."""
 
+import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -87,6 +89,20 @@ def test_a_textgrid_holds_overlaps_and_everything_but_a_segment_without_length(s
     expected = [replace(s, end_s=max(s.end_s or 0, (s.start_s or 0) + SHORTEST_S)) for s in said]
     read = again(FORMATS["textgrid"], to_talk("v1", said))
     assert sorted(map(repr, read)) == sorted(map(repr, expected))
+
+
+def test_a_textgrids_tiers_have_neither_gaps_nor_overlaps() -> None:
+    """Praat refuses them; the 0.125 s in which the patient speaks twice need a second tier."""
+    text = FORMATS["textgrid"].write([to_talk("v1", PEER_SAID)])
+    length = text.split("xmax = ")[1].split()[0]
+    tiers = text.split('class = "IntervalTier"')[1:]
+    assert [tier.split('"')[1] for tier in tiers] == ["clinician", "patient", "patient"]
+    for tier in tiers:
+        times = re.findall(r"xmin = (\S+)\s+xmax = (\S+)", tier)[1:]
+        assert times[0][0] in ("0", "0.0")
+        assert times[-1][1] == length
+        assert all(left[1] == right[0] for left, right in itertools.pairwise(times))
+        assert f"intervals: size = {len(times)}" in tier
 
 
 @settings(max_examples=25)

@@ -184,6 +184,18 @@ def test_unchanged_transcripts_are_not_read_again(folder: Path, tmp_path: Path) 
     assert not take(named)
 
 
+def test_a_file_of_many_visits_names_them_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "v3.stm").write_text("v1 1 doctor 0 1 one\nv2 1 doctor 0 1 two\n", encoding="utf-8")
+    (folder / "a.stm").write_text("v3 1 doctor 0 1 three\n", encoding="utf-8")
+    visits = [Visit(i) for i in ("v1", "v2", "v3")]
+    with open_run(tmp_path / "run") as run:
+        assert import_transcripts(run, visits, folder, TranscribeTable(), Lines()) == ()
+    made = read_transcripts(tmp_path / "run" / "transcripts.jsonl")
+    assert {i: t.text for i, t in made.items()} == {"v1": "one", "v2": "two", "v3": "three"}
+
+
 def test_of_all_that_whisper_writes_the_config_names_one(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -84,9 +84,7 @@ def is_label(label: str, names: Names) -> bool:
     if label.casefold() in names or is_machine_label(label) or _TITLED.fullmatch(label):
         return True
     words = _WORD.findall(label.casefold())
-    if not words or len(words) > 3 or role_of(label, {}) is None:
-        return False
-    return all(role_of(word, {}) is not None for word in words)
+    return bool(words) and all(role_of(word, {}) is not None for word in words)
 
 
 def role_in_name(stem: str) -> tuple[str, Speaker | None]:
