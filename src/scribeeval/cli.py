@@ -83,14 +83,35 @@ def transcribe(
     engine: Annotated[str, typer.Option(help="Engine: faster-whisper.")] = "faster-whisper",
     model: Annotated[str, typer.Option(help="Packaged name or model folder.")] = "tiny.en",
     language: Annotated[str, typer.Option(help="Language of the speech.")] = "en",
+    transcripts: Annotated[
+        str | None, typer.Option(help="Folder of finished transcripts to take, of any format; no engine.")
+    ] = None,
 ) -> None:
     """Transcribe the visits' audio."""
     from scribeeval.console import reporter
     from scribeeval.stages import alone
 
-    _finish(
-        alone.transcribe(visits, {"engine": engine, "model": model, "language": language}, out, reporter())
-    )
+    settings = {"engine": engine, "model": model, "language": language, "transcripts": transcripts}
+    _finish(alone.transcribe(visits, settings, out, reporter()))
+
+
+@app.command()
+def convert(
+    files: Annotated[list[Path], typer.Argument(metavar="IN...", help="Transcripts, or folders of them.")],
+    to: Annotated[str, typer.Option("--to", help="Format to write, as in docs/transcript-formats.md.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder, or a file with the format's suffix.")],
+    source: Annotated[
+        str | None, typer.Option("--from", help="Format of the files; recognised if not given.")
+    ] = None,
+    speaker: Annotated[
+        list[str] | None, typer.Option(help="LABEL=ROLE (clinician, patient, other); give it again for more.")
+    ] = None,
+) -> None:
+    """Turn transcripts of any known format into another."""
+    from scribeeval.console import reporter
+    from scribeeval.stages.convert import convert as convert_files
+
+    _finish(convert_files(files, to, out, reporter(), source=source, speakers=speaker or ()))
 
 
 @app.command()

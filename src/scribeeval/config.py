@@ -21,8 +21,10 @@ from scribeeval.config_base import ConfigTable, known
 from scribeeval.config_study import StudyTable
 from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
+from scribeeval.io.transcripts import FORMATS
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
+from scribeeval.records import Speaker
 from scribeeval.stats.published import Reliability
 from scribeeval.text.sections import default_headers
 
@@ -59,11 +61,18 @@ class VisitsTable(ConfigTable):
 
 
 class TranscribeTable(ConfigTable):
-    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language."""
+    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language.
+
+    transcripts: a folder of finished transcripts; then no engine runs.  transcripts_format: their format,
+    recognised file by file if not given.  speakers: their own labels and whom they name.
+    """
 
     engine: Literal["faster-whisper"] = "faster-whisper"
     model: str = "tiny.en"
     language: str = "en"
+    transcripts: str | None = None
+    transcripts_format: Annotated[str, known("transcript format", tuple(FORMATS))] | None = None
+    speakers: dict[str, Speaker] = Field(default_factory=dict, strict=False)
 
 
 class DraftTable(ConfigTable):

@@ -3,7 +3,7 @@
 Undefined is None, never 0, -1 or NaN.  Nothing here is rounded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,12 +28,21 @@ class Producer:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One stretch of speech.  Times in seconds from the start; speaker None = not known."""
+    """One stretch of speech.  Times in seconds from the start, None = not given; speaker None = not known."""
 
-    start_s: float
-    end_s: float
+    start_s: float | None
+    end_s: float | None
     speaker: Speaker | None
     text: str
+
+
+def in_time_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Sort segments by their times; as they are given where one of them has none."""
+    given = tuple(segments)
+    keys = [(s.start_s, s.end_s) for s in given if s.start_s is not None and s.end_s is not None]
+    if len(keys) < len(given):
+        return given
+    return tuple(given[i] for i in sorted(range(len(given)), key=keys.__getitem__))
 
 
 @dataclass(frozen=True, slots=True)

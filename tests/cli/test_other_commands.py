@@ -28,7 +28,7 @@ from cli.conftest import (
 
 COMMANDS = (
     *("run", "transcribe", "draft", "score", "study", "report"),
-    *("simulate", "metrics", "doctor", "validate", "init", "import", "compare"),
+    *("simulate", "metrics", "doctor", "validate", "init", "import", "compare", "convert"),
 )
 
 

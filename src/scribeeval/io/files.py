@@ -1,5 +1,6 @@
 """Read text whatever wrote it, write files whole or not at all, and keep paths inside their folder."""
 
+import codecs
 import hashlib
 import json
 import os
@@ -17,16 +18,22 @@ PRIVATE_FOLDER = 0o700
 UNFINISHED = ".unfinished"  # how the name of a file ends until it is whole
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, utf16: bool = False) -> str:
     """Read UTF-8 text, with or without a byte order mark; NFC, line ends as newlines.
+
+    utf16: read UTF-16 too, where a byte order mark says that it is.
 
     Raises:
         InputError: the file is missing, unreadable, or in another encoding.
 
     """
+    data = read_bytes(path)
+    marked = utf16 and data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     try:
-        text = read_bytes(path).decode("utf-8-sig")
+        text = data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
+        if marked:
+            raise InputError(f"{path}: breaks off or is not UTF-16 text; save the file as UTF-8") from None
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(
             f"{path}: line {line} is not UTF-8 text (byte {error.start}); save the file as UTF-8"

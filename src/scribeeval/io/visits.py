@@ -131,7 +131,9 @@ def _text(
         path = _file(folder, relative)
         try:
             cell, segments = (
-                read_transcript(path) if name == "reference_transcript" else (read_text(path), None)
+                read_transcript(path, row.get("visit_id"))
+                if name == "reference_transcript"
+                else (read_text(path), None)
             )
         except InputError as error:  # named as the table names it, without the folder
             raise InputError(p.replace(str(path), relative) for p in error.problems) from None

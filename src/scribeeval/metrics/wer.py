@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from scribeeval.metrics.base import Counts, Metric, ratio
-from scribeeval.records import Pair, Segment, Speaker
+from scribeeval.records import Pair, Segment, Speaker, in_time_order
 from scribeeval.text import NORMALIZERS, TOKENIZERS, EditCounts, count_edits
 
 NORMALIZER = "clinical-v1"  # not Whisper's English one, which deletes the "mm" of "5 mm"
@@ -76,7 +76,7 @@ def texts_by(segments: Sequence[Segment] | None, names: Mapping[Speaker, str]) -
     if segments is None:
         return None
     said: dict[str, list[str]] = {}
-    for segment in sorted(segments, key=lambda segment: segment.start_s):
+    for segment in in_time_order(segments):
         if segment.speaker is None:
             return None
         said.setdefault(names[segment.speaker], []).append(segment.text)

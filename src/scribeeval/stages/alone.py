@@ -14,15 +14,19 @@ from scribeeval.stages import published as published_stage
 from scribeeval.stages import report as report_stage
 from scribeeval.stages import study as study_stage
 from scribeeval.stages import transcribe as transcribe_stage
+from scribeeval.stages.import_transcripts import import_transcripts
 
 
 def transcribe(visits: Path, settings: dict[str, Any], out: Path, reporter: Reporter) -> tuple[Failure, ...]:
-    """Transcribe a visits table into a run folder; returns what failed."""
+    """Transcribe a visits table into a run folder, or take finished transcripts; returns what failed."""
     checked = options(TranscribeTable, settings)
     table = read_visits(visits)
     problems = _problems(table, reporter)
     with open_run(out) as run:
-        failed = transcribe_stage.transcribe(run, table.visits, checked, reporter)
+        if checked.transcripts is None:
+            failed = transcribe_stage.transcribe(run, table.visits, checked, reporter)
+        else:
+            failed = import_transcripts(run, table.visits, Path(checked.transcripts), checked, reporter)
     return (*problems, *failed)
 
 

@@ -10,6 +10,7 @@ from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.records import Visit
 from scribeeval.run import Failure, Reporter, Run, open_run
 from scribeeval.stages.draft import draft
+from scribeeval.stages.import_transcripts import import_transcripts
 from scribeeval.stages.published import published
 from scribeeval.stages.report import report
 from scribeeval.stages.score import score
@@ -63,8 +64,11 @@ def _stages(
             if remakes:
                 run.discard(stage)
 
-    if config.transcribe is not None and any(visit.audio for visit in visits):
-        settings = config.transcribe
+    settings = config.transcribe
+    if table is not None and settings is not None and settings.transcripts is not None:
+        finished = relative(path, settings.transcripts)
+        attempt("transcribe", lambda: import_transcripts(run, visits, finished, settings, reporter))
+    elif settings is not None and any(visit.audio for visit in visits):
         attempt("transcribe", lambda: transcribe(run, visits, settings, reporter))
     if table is not None and config.visits is not None:
         attempt("score", lambda: _check_columns(table, config.score.by))

@@ -47,7 +47,12 @@ def transcribe(
     started = time.monotonic()
     recorded = [visit for visit in visits if visit.audio]
     revision = revision_of(settings.model)
-    options = {**settings.model_dump(), "weights": revision, **OPTIONS, "compute_type": COMPUTE_TYPE}
+    options = {
+        **settings.model_dump(include={"engine", "model", "language"}),
+        "weights": revision,
+        **OPTIONS,
+        "compute_type": COMPUTE_TYPE,
+    }
     keys, failures = _keys(recorded, options)
     key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
     if run.fresh(STAGE, key):
