@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from scribeeval.metrics import (
     cer,
+    clinical_edits,
     cpwer,
     edit_distance_chars,
     edit_distance_words,
@@ -42,6 +43,7 @@ METRICS: Mapping[str, Metric] = {
         edit_share_chars.METRIC,
         length_change_share.METRIC,
         moved_words_share.METRIC,
+        clinical_edits.METRIC,
         edit_seconds_estimate.METRIC,
         term_recall.METRIC,
         rouge1.METRIC,

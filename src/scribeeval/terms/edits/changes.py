@@ -1,0 +1,393 @@
+"""What changed inside a pair of statements: facts that differ, statements turned, clauses added or dropped."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from scribeeval.terms.clinical_lexicon import lay_pairs
+from scribeeval.terms.edits.cues import (
+    CURRENT_WORDS,
+    PADDING_WORDS,
+    PAST_WORDS,
+    RELATIVE_WORDS,
+    SURE_WORDS,
+    UNSURE_WORDS,
+)
+from scribeeval.terms.edits.pairing import align_tokens
+from scribeeval.terms.edits.tokens import Line, Token, same
+from scribeeval.terms.facts import assertion_kind, same_number
+
+Step = tuple[Token | None, Token | None]
+DOSE_UNITS = frozenset({"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"})
+DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
+
+
+class Edit(NamedTuple):
+    """A change: its kind, where it stands on its side, what should stand there, and where that stands."""
+
+    kind: str
+    side: str
+    start: int
+    end: int
+    suggestion: str | None
+    other: tuple[int, int] | None
+    section: str
+    tokens: tuple[Token, ...]
+
+
+class Texts(NamedTuple):
+    """Both notes, and the keys of all their tokens that carry a meaning."""
+
+    draft: str
+    signed: str
+    draft_keys: Collection[str]
+    signed_keys: Collection[str]
+
+
+class Group(NamedTuple):
+    """A pair of statements (or a few that became one), laid side by side."""
+
+    texts: Texts
+    draft: tuple[Line, ...]
+    signed: tuple[Line, ...]
+    steps: tuple[Step, ...]
+
+    def section(self) -> str:
+        """Name the section of the draft's statement."""
+        return self.draft[0].section
+
+    def changed(self, at: int) -> bool:
+        """Tell whether a step is no agreement."""
+        one, other = self.steps[at]
+        return one is None or other is None or not same(one, other)
+
+
+def group_of(texts: Texts, draft: tuple[Line, ...], signed: tuple[Line, ...]) -> Group:
+    """Lay the statements of a pair side by side."""
+    mine = [token for line in draft for token in line.tokens]
+    its = [token for line in signed for token in line.tokens]
+    return Group(texts, draft, signed, align_tokens(mine, its))
+
+
+def changes(group: Group) -> list[Edit]:
+    """List the clinical changes of a pair, in no order; a change of wording gives none."""
+    if all(not group.changed(at) for at in range(len(group.steps))) and not _lay(group, probe=True):
+        return []
+    turned = [*_attributed(group), *_assertions(group), *_unsure(group)]
+    turned += [edit for edit in _poles(group) if not _covered(edit, turned)]
+    facts = [edit for edit in _facts(group) if not (turned and edit.kind == "wrong_number")]
+    found = [*facts, *turned]
+    found += [edit for edit in _lay(group) if not _covered(edit, found)]
+    if not turned:
+        found += [edit for edit in _clauses(group) if not _covered(edit, found)]
+    return found
+
+
+def _covered(edit: Edit, others: Sequence[Edit]) -> bool:
+    return any(
+        edit.side == other.side and edit.start < other.end and other.start < edit.end for other in others
+    )
+
+
+def _edit(group: Group, kind: str, mine: Sequence[Token], its: Sequence[Token]) -> Edit:
+    """Make an edit of the draft's tokens, with what the signed note has there."""
+    start, end = mine[0].start, mine[-1].end
+    other = (its[0].start, its[-1].end) if its else None
+    suggestion = group.texts.signed[other[0] : other[1]] if other else None
+    return Edit(kind, "hypothesis", start, end, suggestion, other, group.section(), (*mine, *its))
+
+
+# --- facts of one kind that differ -------------------------------------------------------------------
+
+
+def _facts(group: Group) -> Iterator[Edit]:
+    gone = {a.key for at, (a, b) in enumerate(group.steps) if a is not None and group.changed(at)}
+    come = {b.key for at, (a, b) in enumerate(group.steps) if b is not None and group.changed(at)}
+    for at, (one, other) in enumerate(group.steps):
+        if one is None or other is None or one.kind in ("word", "pole") or same(one, other):
+            continue
+        if one.kind != "side" and (one.key in come or other.key in gone):
+            continue  # it only changed its place
+        if one.kind == "side":
+            yield _edit(group, "wrong_laterality", *_with_noun(group, at, one, other))
+        elif one.kind == "frequency":
+            yield _edit(group, "wrong_frequency", [one], [other])
+        elif one.kind == "term":
+            yield _edit(group, "wrong_drug", [one], [other])
+        else:
+            yield _edit(group, _amount_kind(group, at, one, other), [one], [other])
+
+
+def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:
+    """Take the word behind a side along: "right knee" says more than "right"."""
+    if at + 1 < len(group.steps):
+        mine, its = group.steps[at + 1]
+        if mine and its and same(mine, its) and mine.start - one.end <= 2 and its.start - other.end <= 2:
+            return [one, mine], [other, its]
+    return [one], [other]
+
+
+def _amount_kind(group: Group, at: int, one: Token, other: Token) -> str:
+    number, unit = one.value
+    its_number, its_unit = other.value
+    if same_number(number, its_number) and unit and its_unit:
+        return "wrong_unit"
+    doses = unit in DOSE_UNITS or its_unit in DOSE_UNITS
+    if doses and (group.section() in DRUG_SECTIONS or _near_drug(group, at)):
+        return "wrong_dose"
+    return "wrong_number"
+
+
+def _near_drug(group: Group, at: int) -> bool:
+    tokens = [token for step in group.steps[max(0, at - 6) : at + 4] for token in step if token]
+    return any(token.mention is not None and token.mention.semantic_type == "drug" for token in tokens)
+
+
+# --- statements turned -------------------------------------------------------------------------------
+
+
+def _assertions(group: Group) -> Iterator[Edit]:
+    """Find terms that both sides name and one side denies."""
+    for at, (one, other) in enumerate(group.steps):
+        if not (one and other and one.mention and other.mention and one.key == other.key):
+            continue
+        kind = assertion_kind(one.mention.assertion, other.mention.assertion)
+        if kind == "flipped_negation" and _has_changed_pole(group):
+            yield _edit(group, kind, *_from_cue(group, at))
+    for one, other in _displaced(group):
+        kind = assertion_kind(one.mention.assertion, other.mention.assertion)  # type: ignore[union-attr]
+        if kind == "flipped_negation" and _has_changed_pole(group):
+            yield _edit(group, kind, [one], [other])
+
+
+def _displaced(group: Group) -> Iterator[tuple[Token, Token]]:
+    """Give the terms that stand on both sides, but not side by side."""
+    its = {b.key: b for a, b in group.steps if a is None and b is not None and b.mention}
+    for one, other in group.steps:
+        if other is None and one is not None and one.mention and one.key in its:
+            yield one, its[one.key]
+
+
+def _has_changed_pole(group: Group) -> bool:
+    return any(
+        group.changed(at) and any(token is not None and token.kind == "pole" for token in step)
+        for at, step in enumerate(group.steps)
+    )
+
+
+def _from_cue(group: Group, at: int) -> tuple[list[Token], list[Token]]:
+    """Give the tokens from the changed words before a term (within five) up to it, on both sides."""
+    first = at
+    for before in range(at - 1, max(-1, at - 6), -1):
+        if group.changed(before):
+            first = before
+    steps = group.steps[first : at + 1]
+    return [a for a, _ in steps if a], [b for _, b in steps if b]
+
+
+_OPPOSED = {("normal+", "amount-"), ("normal+", "amount+"), ("amount-", "normal+"), ("amount+", "normal+")}
+
+
+def _poles(group: Group) -> Iterator[Edit]:
+    """Find words of opposite meaning in each other's place, and a "no" that only one side has."""
+    for low, high in _runs(group):
+        mine = [a for a, _ in group.steps[low:high] if a]
+        its = [b for _, b in group.steps[low:high] if b]
+        if any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
+            yield _edit(group, "flipped_negation", *_widened(group, low, high))
+    yield from _lone_negation(group)
+
+
+def _opposite(one: Token, other: Token) -> bool:
+    a, b = one.value[0], other.value[0]
+    if a[:-1] == b[:-1] == "found":
+        return False  # "has" and "no" stand apart too often: see _lone_negation
+    return a != b and (a[:-1] == b[:-1] or (a, b) in _OPPOSED)
+
+
+def _lone_negation(group: Group) -> Iterator[Edit]:
+    """Find a negation on one side of a matched word, where the other side has none at all."""
+    for which in (0, 1):
+        lone = [
+            at for at, step in enumerate(group.steps)
+            if group.changed(at) and (token := step[which]) and token.key == "p:found-"
+        ]  # fmt: skip
+        others = [step[1 - which] for step in group.steps]
+        if not lone or any(token is not None and _denies(token) for token in others):
+            continue
+        if any(token is not None and token.key in _TERMS_OF_TIME for step in group.steps for token in step):
+            continue
+        for at in lone:
+            near = [k for k in (at + 1, at - 1, at + 2, at - 2) if 0 <= k < len(group.steps)]
+            held = [k for k in near if _held(group, k)]
+            if held:
+                low, high = min(at, held[0]), max(at, held[0]) + 1
+                mine, its = _widened(group, low, high)
+                if mine:
+                    yield _edit(group, "flipped_negation", mine, its)
+                break
+
+
+_TERMS_OF_TIME = frozenset({"until", "unless", "onc", "till"})
+_DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
+
+
+def _denies(token: Token) -> bool:
+    if token.value[0].endswith("-") and token.kind == "pole":
+        return True
+    return token.kind == "word" and (
+        (len(token.key) > 4 and token.key.startswith(_DENYING_PREFIXES)) or token.key.endswith(("less", "free"))
+    )
+
+
+def _held(group: Group, at: int) -> bool:
+    one, other = group.steps[at]
+    return one is not None and other is not None and same(one, other) and one.weight >= 0.8
+
+
+def _runs(group: Group) -> Iterator[tuple[int, int]]:
+    """Give the stretches of changed steps; agreement in a word that carries nothing does not end one."""
+    at = 0
+    while at < len(group.steps):
+        if not group.changed(at):
+            at += 1
+            continue
+        low = high = at
+        while at < len(group.steps):
+            if group.changed(at):
+                high = at
+            elif (token := group.steps[at][0]) is None or token.weight > 0.1 or at - high > 1:
+                break
+            at += 1
+        yield low, high + 1
+        at = high + 1
+
+
+def _widened(group: Group, low: int, high: int) -> tuple[list[Token], list[Token]]:
+    """Take along the changed steps beside a stretch, and a held word where a side has none."""
+    while low > 0 and group.changed(low - 1):
+        low -= 1
+    while high < len(group.steps) and group.changed(high):
+        high += 1
+    mine = [a for a, _ in group.steps[low:high] if a]
+    if not mine and high < len(group.steps):
+        high += 1
+    elif not mine and low > 0:
+        low -= 1
+    steps = group.steps[low:high]
+    return [a for a, _ in steps if a], [b for _, b in steps if b]
+
+
+# --- certainty, person and time ----------------------------------------------------------------------
+
+
+def _text(note: str, lines: Sequence[Line]) -> str:
+    return " ".join(note[line.start : line.end] for line in lines)
+
+
+def _unsure(group: Group) -> Iterator[Edit]:
+    """Find a possibility on one side that the other side states."""
+    mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
+    before, after = len(UNSURE_WORDS.findall(mine)), len(UNSURE_WORDS.findall(its))
+    if (before > 0) == (after > 0) and not (SURE_WORDS.search(mine) and after > before):
+        return
+    which, note, lines = (1, group.texts.signed, group.signed) if after > before else (0, group.texts.draft, group.draft)
+    for line in lines:
+        for match in UNSURE_WORDS.finditer(note, line.start, line.end):
+            at = next((k for k, s in enumerate(group.steps) if (t := s[which]) and t.end > match.start()), None)
+            if at is None:
+                continue
+            draft, signed = _governed(group, at)
+            if draft:
+                yield _edit(group, "wrong_certainty", draft, signed)
+                return
+
+
+def _governed(group: Group, at: int) -> tuple[list[Token], list[Token]]:
+    """Give what a word of certainty is said of: the changed words around it, and the next term (or the last)."""
+    low, high = at, at + 1
+    while low > 0 and group.changed(low - 1):
+        low -= 1
+    while high < len(group.steps) and group.changed(high):
+        high += 1
+    if not any(a for a, _ in group.steps[low:high] if a and a.weight >= 0.8):
+        after = next((k for k in range(high, min(high + 5, len(group.steps))) if _is_term(group, k)), None)
+        before = next((k for k in range(low - 1, max(low - 6, -1), -1) if _is_term(group, k)), None)
+        if after is not None:
+            high = after + 1
+        elif before is not None:
+            low = before
+    steps = group.steps[low:high]
+    return [a for a, _ in steps if a], [b for _, b in steps if b]
+
+
+def _is_term(group: Group, at: int) -> bool:
+    one = group.steps[at][0]
+    return one is not None and one.weight >= 1
+
+
+def _attributed(group: Group) -> Iterator[Edit]:
+    """Find a condition that the signed note gives to a relative, or to the past."""
+    mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
+    relative = RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
+    shared = [a for a, b in group.steps if a and b and a.mention and same(a, b)]
+    family = any(
+        a.mention.assertion != "family" and b.mention.assertion == "family"
+        for a, b in group.steps
+        if a and b and a.mention and b.mention and same(a, b)
+    )
+    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and shared
+    if (relative and family) or past or (CURRENT_WORDS.search(mine) and PAST_WORDS.search(its)):
+        steps = [step for step in group.steps]
+        yield _edit(group, "wrong_attribution", [a for a, _ in steps if a], [b for _, b in steps if b])
+
+
+# --- wording that is a fault, and clauses -------------------------------------------------------------
+
+
+def _lay(group: Group, *, probe: bool = False) -> list[Edit]:
+    """Find a lay wording in the draft where the signed note has the clinical term."""
+    found = []
+    for one, other in group.steps:
+        if one and other and one.mention and other.mention and same(one, other):
+            mine, its = _surface(group.texts.draft, one), _surface(group.texts.signed, other)
+            if mine != its and mine in lay_pairs() and its not in lay_pairs():
+                found.append(_edit(group, "lay_term", [one], [other]))
+    if probe:
+        return found
+    for low, high in _runs(group):
+        mine_run = [a for a, _ in group.steps[low:high] if a]
+        its_run = [b for _, b in group.steps[low:high] if b]
+        if not mine_run or not any(b.mention for b in its_run):
+            continue
+        text = group.texts.draft[mine_run[0].start : mine_run[-1].end].lower()
+        if text in lay_pairs() or any(
+            a.mention and _surface(group.texts.draft, a) in lay_pairs() for a in mine_run
+        ):
+            found.append(_edit(group, "lay_term", mine_run, its_run))
+    return found
+
+
+def _surface(note: str, token: Token) -> str:
+    return note[token.start : token.end].lower()
+
+
+CLAUSE = 2.5  # weight of a clause that is a fact by itself
+
+
+def _clauses(group: Group) -> Iterator[Edit]:
+    """Find clauses that only one side has and whose words stand nowhere else on the other."""
+    for low, high in _runs(group):
+        mine = [a for a, _ in group.steps[low:high] if a]
+        its = [b for _, b in group.steps[low:high] if b]
+        new = [t for t in its if t.weight >= 0.8 and t.key not in group.texts.draft_keys]
+        lost = [t for t in mine if t.weight >= 0.8 and t.key not in group.texts.signed_keys]
+        mine_weight, its_weight = sum(t.weight for t in mine), sum(t.weight for t in its)
+        if sum(t.weight for t in new) >= CLAUSE and mine_weight < 1:
+            edit = _edit(group, "omitted_fact", its, mine)
+            yield edit._replace(side="reference", suggestion=None, other=None)
+        elif mine and sum(t.weight for t in mine) >= CLAUSE and its_weight < 1:
+            text = group.texts.draft[mine[0].start : mine[-1].end]
+            if len(PADDING_WORDS.findall(text)) >= 2:
+                yield _edit(group, "verbose", mine, [])
+            elif sum(t.weight for t in lost) >= CLAUSE:
+                yield _edit(group, "invented_fact", mine, [])

@@ -1,0 +1,233 @@
+"""The tokens of a note's statements that a comparison needs: terms, amounts, frequencies, sides, poles, words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from scribeeval.terms.edits.cues import POLE_WORDS, STOP_WORDS, pole_of
+from scribeeval.terms.facts import same_amount, times_per_day
+from scribeeval.terms.keys import stem_of
+from scribeeval.terms.mentions import ConceptFinder, Mention, find_terms
+from scribeeval.terms.quantities import number_of, unit_of
+from scribeeval.terms.schedules import FREQUENCY, frequency_of
+from scribeeval.text.porter import stem
+from scribeeval.text.statements import split_statements
+
+_NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_ONE_BEFORE_TIME = r"(?:an?|one)(?=[ -](?:hour|day|week|month|year)\b)"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:/\d+)?"
+_UNITS = (
+    r"mg/dL|mmol/L|mEq/L|g/dL|ng/mL|mL/min|mmHg|mm Hg|bpm|mcg|µg|mg|kg|mEq|mmol|mL|cc|dL|cm|mm|lbs?|pounds?"
+    r"|kilograms?|grams?|international units|units?|IU|tablets?|capsules?|puffs?|drops?|sprays?|patch(?:es)?|g"
+    r"|degrees|%|percent|[℃℉]|°? ?[CF](?![A-Za-z])"
+    r"|seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|decades?|times?"
+    r"|정|캡슐|초|분|시간|일|주|개월|달|년|회|번|세|점|명"
+)
+_QUANTITY = re.compile(
+    rf"(?<![\w.,/])(?P<number>{_DIGITS}|(?:{_NUMBER_WORDS}|{_ONE_BEFORE_TIME})\b|twice\b)"
+    rf"(?:(?:[ -]?(?P<unit>{_UNITS})(?![A-Za-z]))|(?![A-Za-z]))",
+    re.IGNORECASE,
+)
+_N = rf"(?:\d+|one|{_NUMBER_WORDS})"
+_SCHEDULE = re.compile(
+    rf"(?<![\w])(?:"
+    rf"(?:every|each|q) ?(?P<every>{_N}|other|second|third|fourth)?[ -]?(?P<period>hour|h|day|night|week|month|year)s?\b"
+    rf"|(?P<times>once|twice|thrice|{_N} times|{_N}x) ?(?:an? |per |every |each |/)?"
+    rf"(?P<per>day|night|week|month|year|daily|nightly|weekly|monthly|yearly)\b"
+    rf"|(?P<alone>weekly|monthly|yearly|annually|fortnightly|daily|nightly|hs)\b"
+    rf"|(?P<korean_per>하루|1일|매일|일주일에|주|월|연)에? ?(?P<korean_times>\d+|한|두|세|네)? ?(?:회|번)"
+    rf"|(?P<korean_every>\d+) ?(?P<korean_period>시간|일|주|개월)(?: ?간격|마다)"
+    rf")",
+    re.IGNORECASE,
+)
+_HOURS = {
+    "hour": 1, "h": 1, "시간": 1, "day": 24, "night": 24, "일": 24, "daily": 24, "nightly": 24, "hs": 24,
+    "하루": 24, "1일": 24, "매일": 24, "week": 168, "weekly": 168, "주": 168, "일주일에": 168, "fortnightly": 336,
+    "month": 720, "monthly": 720, "월": 720, "개월": 720, "year": 8760, "yearly": 8760, "annually": 8760,
+    "연": 8760,
+}  # fmt: skip
+_COUNTS = {
+    "once": 1, "twice": 2, "thrice": 3, "other": 2, "second": 2, "third": 3, "fourth": 4, "한": 1, "두": 2,
+    "세": 3, "네": 4,
+}  # fmt: skip
+_SIDE = re.compile(
+    r"(?<![\w'])(?:left|right|bilateral(?:ly)?|both)(?![\w'])|(?<![A-Za-z'])[LR](?=t?[ .])t?(?!\w)"
+    r"|(?:좌측|우측|양측|왼쪽|오른쪽|양쪽)",
+    re.IGNORECASE,
+)
+_SIDES = {"l": "left", "lt": "left", "r": "right", "rt": "right", "both": "bilateral", "bilaterally": "bilateral",
+          "좌측": "left", "왼쪽": "left", "우측": "right", "오른쪽": "right", "양측": "bilateral", "양쪽": "bilateral"}  # fmt: skip
+_NOT_A_SIDE = re.compile(r"\s*(?:now|away|after|before|handed)\b", re.IGNORECASE)
+_WORD = re.compile(r"[가-힣ㄱ-ㆎ]+|[^\W_가-힣ㄱ-ㆎ]+(?:['’][^\W_가-힣ㄱ-ㆎ]+)*")
+_KOREAN_ENDING = re.compile(
+    r"(?<=[가-힣]{2})(?:으로|에서|에게|하고|하며|하여|하지|하도록|되어|되고|은|는|이|가|을|를|에|의|로|도|만|과|와|함|됨|임|한|된)$"
+)
+
+
+class Token(NamedTuple):
+    """A token of a note, text[start:end].  kind: term, amount, frequency, side, pole or word.
+
+    key: what is equal where two tokens say the same; value: amount (number, unit), side, pole, times.
+    """
+
+    kind: str
+    key: str
+    start: int
+    end: int
+    weight: float
+    value: tuple[str, str | None] = ("", None)
+    mention: Mention | None = None
+
+
+class Line(NamedTuple):
+    """A statement of a note with its tokens."""
+
+    start: int
+    end: int
+    section: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def weight(self) -> float:
+        """Weigh the statement by what it holds."""
+        return sum(token.weight for token in self.tokens)
+
+
+WEIGHTS = {"term": 2.0, "amount": 0.8, "frequency": 0.8, "side": 0.5, "pole": 0.3, "word": 1.0}
+STOP_WEIGHT = 0.1
+
+
+def read_note(note: str, find: ConceptFinder = find_terms) -> tuple[Line, ...]:
+    """Split a note into statements and those into tokens, in the order of the note."""
+    mentions = find(note)
+    lines: list[Line] = []
+    at = 0
+    for statement in split_statements(note):
+        while at < len(mentions) and mentions[at].start < statement.start:
+            at += 1
+        inside = at
+        while inside < len(mentions) and mentions[inside].end <= statement.end:
+            inside += 1
+        tokens = tuple(_tokens(note, statement.start, statement.end, mentions[at:inside]))
+        lines.append(Line(statement.start, statement.end, statement.section, tokens))
+    return tuple(lines)
+
+
+def _tokens(note: str, low: int, high: int, mentions: Sequence[Mention]) -> list[Token]:
+    """Find the typed tokens, the closest description first; what is left are words."""
+    found: list[Token] = []
+    taken = bytearray(high - low)
+
+    def add(tokens: Iterator[Token]) -> None:
+        for token in tokens:
+            if not any(taken[token.start - low : token.end - low]):
+                taken[token.start - low : token.end - low] = b"\1" * (token.end - token.start)
+                found.append(token)
+
+    add(_terms(mentions))
+    add(_frequencies(note, low, high))
+    add(_amounts(note, low, high))
+    add(_sides(note, low, high))
+    add(_poles(note, low, high))
+    add(_words(note, low, high))
+    return sorted(found, key=lambda token: token.start)
+
+
+def _terms(mentions: Sequence[Mention]) -> Iterator[Token]:
+    for mention in mentions:
+        yield Token("term", f"c:{mention.concept}", mention.start, mention.end, WEIGHTS["term"], mention=mention)
+
+
+def _frequencies(note: str, low: int, high: int) -> Iterator[Token]:
+    for match in _SCHEDULE.finditer(note, low, high):
+        yield _token("frequency", f"f:{_hours_between(match):g}", match, ("", None))
+    for match in FREQUENCY.finditer(note, low, high):
+        value = frequency_of(match)
+        times = times_per_day(value)
+        key = f"{float(24 / times[0]):g}" if times else value
+        yield _token("frequency", f"f:{key}", match, ("", None))
+
+
+def _hours_between(match: re.Match[str]) -> float:
+    """Give the hours from one time to the next: "twice a week" -> 84."""
+    group = {name: found.lower() for name, found in match.groupdict().items() if found}
+    if "period" in group:
+        return _HOURS[group["period"]] * _count(group.get("every", "1"))
+    if "per" in group:
+        return _HOURS[group["per"]] / _count(group["times"].removesuffix("x").removesuffix(" times"))
+    if "alone" in group:
+        return _HOURS[group["alone"]]
+    if "korean_per" in group:
+        return _HOURS[group["korean_per"]] / _count(group.get("korean_times", "1"))
+    return _HOURS[group["korean_period"]] * _count(group["korean_every"])
+
+
+def _count(written: str) -> float:
+    count = float(_COUNTS[written]) if written in _COUNTS else float(number_of(written))
+    return count or 1.0
+
+
+def _amounts(note: str, low: int, high: int) -> Iterator[Token]:
+    for match in _QUANTITY.finditer(note, low, high):
+        written = match["number"].lower()
+        unit = _unit(match["unit"]) if match["unit"] else None
+        if written == "twice":
+            number, unit = "2", "time"
+        else:
+            number = "1" if written in ("a", "an", "one") else number_of(written)
+        yield _token("amount", f"n:{number} {unit or ''}", match, (number, unit))
+
+
+@lru_cache(maxsize=256)
+def _unit(written: str) -> str:
+    unit = unit_of(written)
+    return {"min": "minute", "hr": "hour", "wk": "week", "yr": "year", "번": "time", "회": "time", "℃": "°c",
+            "℉": "°f", "일": "day", "주": "week", "개월": "month", "달": "month", "년": "year", "분": "minute",
+            "초": "second", "시간": "hour"}.get(unit, unit)  # fmt: skip
+
+
+def _sides(note: str, low: int, high: int) -> Iterator[Token]:
+    for match in _SIDE.finditer(note, low, high):
+        if not _NOT_A_SIDE.match(note, match.end()):
+            side = _SIDES.get(match[0].lower(), match[0].lower())
+            yield _token("side", f"s:{side}", match, (side, None))
+
+
+def _poles(note: str, low: int, high: int) -> Iterator[Token]:
+    for match in POLE_WORDS.finditer(note, low, high):
+        if pole := pole_of(match[0]):
+            yield _token("pole", f"p:{pole}", match, (pole, None))
+
+
+def _words(note: str, low: int, high: int) -> Iterator[Token]:
+    for match in _WORD.finditer(note, low, high):
+        key = _key(match[0])
+        weight = STOP_WEIGHT if key in STOP_WORDS or match[0].lower() in STOP_WORDS else WEIGHTS["word"]
+        yield Token("word", key, match.start(), match.end(), weight)
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(word: str) -> str:
+    lowered = word.lower()
+    if "가" <= lowered[0] <= "힣":
+        return _KOREAN_ENDING.sub("", lowered)
+    return stem(stem_of(lowered))
+
+
+def _token(kind: str, key: str, match: re.Match[str], value: tuple[str, str | None]) -> Token:
+    return Token(kind, key, match.start(), match.end(), WEIGHTS[kind], value)
+
+
+def same(one: Token, other: Token) -> bool:
+    """Tell whether two tokens say the same."""
+    if one.key == other.key:
+        return True
+    if one.kind != other.kind:
+        return False
+    if one.kind == "amount":
+        return same_amount(*one.value, *other.value)
+    return False
