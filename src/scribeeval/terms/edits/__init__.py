@@ -21,6 +21,14 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         signed,
         frozenset(token.key for line in mine for token in line.tokens),
         frozenset(token.key for line in its for token in line.tokens),
+        frozenset(stem for line in mine for stem in line.stems),
+        frozenset(stem for line in its for stem in line.stems),
+        frozenset(
+            token.key
+            for line in its
+            for token in line.tokens
+            if token.mention is not None and token.mention.assertion == "family"
+        ),
     )
     found: list[Edit] = [*chief_complaint_edits(texts, mine, its)]
     reworded = 0

@@ -1,11 +1,14 @@
 """What changed inside a pair of statements: facts that differ, statements turned, clauses added or dropped."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from scribeeval.terms.clinical_lexicon import lay_pairs
 from scribeeval.terms.edits.cues import (
+    CLINICAL_WORD,
     CURRENT_WORDS,
+    KOREAN_LAY_WORD,
     PADDING_WORDS,
     PAST_WORDS,
     RELATIVE_WORDS,
@@ -13,8 +16,10 @@ from scribeeval.terms.edits.cues import (
     UNSURE_WORDS,
 )
 from scribeeval.terms.edits.pairing import align_tokens
-from scribeeval.terms.edits.tokens import Line, Token, same
+from scribeeval.terms.edits.tokens import Line, Token, same, stems_of
+from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.facts import assertion_kind, same_number
+from scribeeval.terms.mentions import Mention
 
 Step = tuple[Token | None, Token | None]
 DOSE_UNITS = frozenset({"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"})
@@ -41,6 +46,9 @@ class Texts(NamedTuple):
     signed: str
     draft_keys: Collection[str]
     signed_keys: Collection[str]
+    draft_stems: Collection[str]
+    signed_stems: Collection[str]
+    family_keys: Collection[str]  # terms that the signed note gives to a relative
 
 
 class Group(NamedTuple):
@@ -70,7 +78,7 @@ def group_of(texts: Texts, draft: tuple[Line, ...], signed: tuple[Line, ...]) ->
 
 def changes(group: Group) -> list[Edit]:
     """List the clinical changes of a pair, in no order; a change of wording gives none."""
-    if all(not group.changed(at) for at in range(len(group.steps))) and not _lay(group, probe=True):
+    if all(not group.changed(at) for at in range(len(group.steps))) and not any(_lay(group)):
         return []
     turned = [*_attributed(group), *_assertions(group), *_unsure(group)]
     turned += [edit for edit in _poles(group) if not _covered(edit, turned)]
@@ -150,13 +158,30 @@ def _assertions(group: Group) -> Iterator[Edit]:
     for at, (one, other) in enumerate(group.steps):
         if not (one and other and one.mention and other.mention and one.key == other.key):
             continue
-        kind = assertion_kind(one.mention.assertion, other.mention.assertion)
-        if kind == "flipped_negation" and _has_changed_pole(group):
+        if kind := _flip(group, one, other):
             yield _edit(group, kind, *_from_cue(group, at))
     for one, other in _displaced(group):
-        kind = assertion_kind(one.mention.assertion, other.mention.assertion)  # type: ignore[union-attr]
-        if kind == "flipped_negation" and _has_changed_pole(group):
+        if kind := _flip(group, one, other):
             yield _edit(group, kind, [one], [other])
+
+
+def _flip(group: Group, one: Token, other: Token) -> str | None:
+    if one.mention is None or other.mention is None or one.mention.semantic_type in ("anatomy", "device"):
+        return None
+    mine, its = _assertion(one.mention), _assertion(other.mention)
+    if assertion_kind(mine, its) != "flipped_negation" or not _has_changed_pole(group):
+        return None
+    if its == "absent" and one.key in group.texts.family_keys:
+        return "wrong_attribution"  # a relative has it
+    return "flipped_negation"
+
+
+def _assertion(mention: Mention) -> Assertion:
+    """Give what is said of a mention; a term may bear its own negation ("no known drug allergies")."""
+    return "absent" if _OWN_NEGATION.match(mention.text) else mention.assertion
+
+
+_OWN_NEGATION = re.compile(r"(?:no|non|not|without)\b", re.IGNORECASE)
 
 
 def _displaced(group: Group) -> Iterator[tuple[Token, Token]]:
@@ -227,12 +252,14 @@ def _lone_negation(group: Group) -> Iterator[Edit]:
                 break
 
 
-_TERMS_OF_TIME = frozenset({"until", "unless", "onc", "till"})
+_TERMS_OF_TIME = frozenset({"until", "unless", "till"})
 _DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
 
 
 def _denies(token: Token) -> bool:
-    if token.value[0].endswith("-") and token.kind == "pole":
+    if (token.value[0].endswith("-") and token.kind == "pole") or (
+        token.mention is not None and _OWN_NEGATION.match(token.mention.text)
+    ):
         return True
     return token.kind == "word" and (
         (len(token.key) > 4 and token.key.startswith(_DENYING_PREFIXES)) or token.key.endswith(("less", "free"))
@@ -329,13 +356,17 @@ def _attributed(group: Group) -> Iterator[Edit]:
     """Find a condition that the signed note gives to a relative, or to the past."""
     mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
     relative = RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
-    shared = [a for a, b in group.steps if a and b and a.mention and same(a, b)]
+    was = any(
+        a.mention.assertion == "present" and b.mention.assertion == "historical"
+        for a, b in group.steps
+        if a and b and a.mention and b.mention and same(a, b)
+    )
     family = any(
         a.mention.assertion != "family" and b.mention.assertion == "family"
         for a, b in group.steps
         if a and b and a.mention and b.mention and same(a, b)
     )
-    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and shared
+    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and was
     if (relative and family) or past or (CURRENT_WORDS.search(mine) and PAST_WORDS.search(its)):
         steps = [step for step in group.steps]
         yield _edit(group, "wrong_attribution", [a for a, _ in steps if a], [b for _, b in steps if b])
@@ -344,34 +375,37 @@ def _attributed(group: Group) -> Iterator[Edit]:
 # --- wording that is a fault, and clauses -------------------------------------------------------------
 
 
-def _lay(group: Group, *, probe: bool = False) -> list[Edit]:
+def _lay(group: Group) -> Iterator[Edit]:
     """Find a lay wording in the draft where the signed note has the clinical term."""
-    found = []
     for one, other in group.steps:
         if one and other and one.mention and other.mention and same(one, other):
             mine, its = _surface(group.texts.draft, one), _surface(group.texts.signed, other)
-            if mine != its and mine in lay_pairs() and its not in lay_pairs():
-                found.append(_edit(group, "lay_term", [one], [other]))
-    if probe:
-        return found
+            if mine != its and (_is_plainer(mine, its) or (mine in lay_pairs() and its not in lay_pairs())):
+                yield _edit(group, "lay_term", [one], [other])
     for low, high in _runs(group):
         mine_run = [a for a, _ in group.steps[low:high] if a]
         its_run = [b for _, b in group.steps[low:high] if b]
-        if not mine_run or not any(b.mention for b in its_run):
-            continue
-        text = group.texts.draft[mine_run[0].start : mine_run[-1].end].lower()
-        if text in lay_pairs() or any(
-            a.mention and _surface(group.texts.draft, a) in lay_pairs() for a in mine_run
-        ):
-            found.append(_edit(group, "lay_term", mine_run, its_run))
-    return found
+        if mine_run and its_run and any(a.weight >= 0.8 for a in mine_run) and len(mine_run) <= LONGEST_LAY:
+            mine = group.texts.draft[mine_run[0].start : mine_run[-1].end].lower()
+            if _is_plainer(mine, group.texts.signed[its_run[0].start : its_run[-1].end].lower()):
+                yield _edit(group, "lay_term", mine_run, its_run)
+
+
+def _is_plainer(mine: str, its: str) -> bool:
+    """Tell whether one wording lacks the clinician's words that the other has."""
+    if any("가" <= letter <= "힣" for letter in mine):
+        return KOREAN_LAY_WORD.search(mine) is not None and KOREAN_LAY_WORD.search(its) is None
+    return CLINICAL_WORD.search(its) is not None and CLINICAL_WORD.search(mine) is None
+
+
+LONGEST_LAY = 10  # tokens
 
 
 def _surface(note: str, token: Token) -> str:
     return note[token.start : token.end].lower()
 
 
-CLAUSE = 2.5  # weight of a clause that is a fact by itself
+ADDED, DROPPED = 1.9, 3.5  # weight of a clause that is a fact by itself; what is dropped may have gone elsewhere
 
 
 def _clauses(group: Group) -> Iterator[Edit]:
@@ -379,15 +413,25 @@ def _clauses(group: Group) -> Iterator[Edit]:
     for low, high in _runs(group):
         mine = [a for a, _ in group.steps[low:high] if a]
         its = [b for _, b in group.steps[low:high] if b]
-        new = [t for t in its if t.weight >= 0.8 and t.key not in group.texts.draft_keys]
-        lost = [t for t in mine if t.weight >= 0.8 and t.key not in group.texts.signed_keys]
         mine_weight, its_weight = sum(t.weight for t in mine), sum(t.weight for t in its)
-        if sum(t.weight for t in new) >= CLAUSE and mine_weight < 1:
-            edit = _edit(group, "omitted_fact", its, mine)
-            yield edit._replace(side="reference", suggestion=None, other=None)
-        elif mine and sum(t.weight for t in mine) >= CLAUSE and its_weight < 1:
+        if mine_weight < 0.5 and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
+            yield _edit(group, "omitted_fact", its, mine)._replace(
+                side="reference", suggestion=None, other=None
+            )
+        elif mine_weight >= DROPPED and its_weight < 1:
             text = group.texts.draft[mine[0].start : mine[-1].end]
             if len(PADDING_WORDS.findall(text)) >= 2:
                 yield _edit(group, "verbose", mine, [])
-            elif sum(t.weight for t in lost) >= CLAUSE:
+            elif _news(mine, group.texts.draft, group.texts.signed_keys, group.texts.signed_stems) >= DROPPED:
                 yield _edit(group, "invented_fact", mine, [])
+
+
+def _news(tokens: Sequence[Token], note: str, keys: Collection[str], stems: Collection[str]) -> float:
+    """Weigh the tokens that the other note has nowhere, not even as a word of the same root."""
+    return sum(
+        token.weight
+        for token in tokens
+        if token.weight >= 0.8
+        and token.key not in keys
+        and not any(stem in stems for stem in stems_of(note, token.start, token.end))
+    )

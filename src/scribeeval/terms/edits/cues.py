@@ -45,10 +45,7 @@ SURE = (
     r"|확진\w*|확실\w*|진단됨|명백\w*|원인임"
 )
 CURRENT = r"active|current(?:ly)?|ongoing|presently|현재|활동성"
-PAST = (
-    r"former(?:ly)?|resolved|previous(?:ly)?|prior|childhood|in the past|cured|remote|history of|quit|ex-?"
-    r"|stopped|no longer|완치\w*|과거|소아기|어릴 때|금연|이전"
-)
+PAST = r"former(?:ly)?|resolved|previous(?:ly)?|childhood|in the past|cured|remote|quit|ex-?|완치\w*|과거|소아기|어릴 때|금연"
 RELATIVES = (
     r"(?:grand)?(?:mother|father)|mom|dad|brother|sister|siblings?|uncle|aunt|cousin|parents?|son|daughter"
     r"|wife|husband|family history|모|부|형|누나|오빠|언니|동생|남동생|여동생|모친|부친|어머니|아버지|할머니|할아버지"
@@ -68,6 +65,17 @@ PADDING = (
     r"|성실\w*|전반적\w*|사료됨|중요\w*|편안\w*|마음\w*|협조\w*|충분히 이해|논의\w*|상담 과정|진료 과정\w*|진술\w*|면담\w*"
     r"|최선\w*|노력\w*|모습\w*|신뢰\w*|관계\w*|바탕\w*|임하\w*|기울\w*|공감\w*|심신\w*|긍정\w*|꾸준\w*"
 )
+# Parts of Greek and Latin words: their bearer is a clinician's word, not a patient's.
+CLINICAL_PARTS = (
+    r"\w*(?:itis|emia|aemia|uria|algia|osis|ectomy|otomy|ostomy|pnea|pnoea|rrhea|rrhoea|edema|plegia|paresis|itus"
+    r"|mosis|emesis|cardia|pathy|phagia|plasia|scopy|esthesia|ema|phasia|opia|phoria|rrhage|stasis|philia|penia)s?"
+    r"|\w*(?:erythem|dermat|vaso|vascul|ventilat|umbilic|clavicul|bulla|nause|prurit|thorac|cephal|gastr|hepat|renal"
+    r"|pulmon|arthr|neur|febrile|pyrexia|gingiv|tympan|ocul|ophthalm|otal|cerumen|patell|tibi|femor|hyper|hypo"
+    r"|cutane|lumb|cervic|axill|abdomin|epistax|diaphor|vertig|syncop|insomn|somnol|anore|lethar|dysm|menorr"
+    r"|malign|neoplas|carcin|immuni[sz]|vaccin|contracept|antihypert|anticoag|diuret|analges|antibiot|antipyr"
+    r"|ambulat|supin|pectoris|infarct|macul|papul|vesicl|lacerat|contus|abras|micturit|defecat|hematoma|sacral)\w*"
+)
+KOREAN_LAY = r"콧물|맹장\w*|물집|멍\w*|가려\w*|어지러\w*|토함|토했\w*|속쓰림|배꼽|겨드랑이|귓밥|귀지|눈곱|쥐가|붓기|부음|숨참|숨이 참|두근거림|딸꾹질|트림|방귀|오줌|고름|딱지|뾰루지|열남|코피|무릎뼈|쇄골뼈|목젖|잇몸 피"
 STOP_WORDS = frozenset(
     "a an the of and or in on at to for with by from is are was were be been being it its his her their he she they "
     "this that these those as also then than which who whom but so if when while about there patient mr mrs ms "
@@ -83,6 +91,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 UNSURE_WORDS, SURE_WORDS = _pattern(UNSURE), _pattern(SURE)
 CURRENT_WORDS, PAST_WORDS = _pattern(CURRENT), _pattern(PAST)
 PADDING_WORDS = _pattern(PADDING)
+CLINICAL_WORD, KOREAN_LAY_WORD = _pattern(CLINICAL_PARTS), re.compile(KOREAN_LAY)
 RELATIVE_WORDS = re.compile(
     rf"(?<![\w'])(?:{RELATIVES})(?:'s|s)?(?![\w'])", re.IGNORECASE
 )

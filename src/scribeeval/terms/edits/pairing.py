@@ -6,16 +6,18 @@ other side still holds words of it (a sentence split in two, two joined).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from scribeeval.terms.edits.tokens import Line, Token, same
+from scribeeval.terms.edits.tokens import STOP_WEIGHT, Line, Token, same
 
 SAME_SECTION = 0.34  # least likeness of a pair within a section (weighted Dice, 0 to 1)
 OTHER_SECTION = 0.6
 SECTION_BONUS = 0.15
 PART = 0.6  # share of a statement that must stand in the rest of another to have been a part of it
 GAP = 0.12  # least likeness of two statements left between the same neighbours
+LEFT = 0.25  # ... of two statements of one section that are left
+STEMS = 0.9  # what agreement of words counts beside agreement of terms
 
 
 class Pairs(NamedTuple):
@@ -28,27 +30,27 @@ class Pairs(NamedTuple):
 
 def pair_lines(draft: Sequence[Line], signed: Sequence[Line]) -> Pairs:
     """Pair the statements of two notes."""
-    mine, its = [_bag(line) for line in draft], [_bag(line) for line in signed]
-    partner = _best_pairs(draft, signed, mine, its)
-    _fill_gaps(draft, signed, mine, its, partner)
+    alike = _likenesses(draft, signed)
+    partner = _best_pairs(draft, signed, alike)
+    _fill_gaps(draft, signed, alike, partner)
     groups = {i: ([i], [j]) for i, j in partner.items()}
-    by_signed = {j: i for i, j in partner.items()}
-    rests = {i: _rests(mine[i], its[j]) for i, j in partner.items()}
-    for j in range(len(signed)):
+    joined, by_signed = set(partner), set(partner.values())
+    mine, its = [bag(line) for line in draft], [bag(line) for line in signed]
+    rests = {i: [mine[i] - its[j], its[j] - mine[i]] for i, j in partner.items()}
+    for j, line in enumerate(signed):
         if j not in by_signed:
-            i = _whole_of(its[j], signed[j], [(k, rests[k][0], draft[k]) for k in partner])
+            i = _whole_of(its[j], line, [(k, rests[k][0], draft[k]) for k in partner])
             if i is not None:
                 groups[i][1].append(j)
-                by_signed[j] = i
-                rests[i] = (rests[i][0] - its[j], rests[i][1])
-    joined = set(partner)
-    for i in range(len(draft)):
-        if i not in partner:
-            k = _whole_of(mine[i], draft[i], [(k, rests[k][1], signed[partner[k]]) for k in partner])
+                by_signed.add(j)
+                rests[i][0] = rests[i][0] - its[j]
+    for i, line in enumerate(draft):
+        if i not in joined:
+            k = _whole_of(mine[i], line, [(k, rests[k][1], signed[partner[k]]) for k in partner])
             if k is not None:
                 groups[k][0].append(i)
                 joined.add(i)
-                rests[k] = (rests[k][0], rests[k][1] - mine[i])
+                rests[k][1] = rests[k][1] - mine[i]
     return Pairs(
         tuple(
             (tuple(draft[i] for i in sorted(left)), tuple(signed[j] for j in sorted(right)))
@@ -62,39 +64,49 @@ def pair_lines(draft: Sequence[Line], signed: Sequence[Line]) -> Pairs:
 Bag = Counter[tuple[str, float]]
 
 
-def _bag(line: Line) -> Bag:
+def bag(line: Line) -> Bag:
+    """Give the keys of a statement's tokens with their weights, and how often each comes."""
     return Counter((token.key, token.weight) for token in line.tokens)
 
 
-def weight(bag: Bag) -> float:
+def weight(tokens: Bag) -> float:
     """Weigh a bag of tokens."""
-    return sum(key[1] * n for key, n in bag.items())
+    return sum(key[1] * n for key, n in tokens.items())
 
 
-def _rests(mine: Bag, its: Bag) -> tuple[Bag, Bag]:
-    return mine - its, its - mine
+def likeness(one: Line, other: Line) -> float:
+    """How alike two statements are, 0 to 1: weighted Dice of their tokens, or Dice of their words' beginnings."""
+    mine, its = bag(one), bag(other)
+    total, stems = weight(mine) + weight(its), len(one.stems) + len(other.stems)
+    by_tokens = 2 * weight(mine & its) / total if total else 0.0
+    by_stems = 2 * len(one.stems & other.stems) / stems if stems else 0.0
+    return max(by_tokens, STEMS * by_stems)
 
 
-def likeness(mine: Bag, its: Bag) -> float:
-    """Weighted Dice coefficient of two bags, 0 to 1."""
-    total = weight(mine) + weight(its)
-    return 2 * weight(mine & its) / total if total else 0.0
+def _likenesses(draft: Sequence[Line], signed: Sequence[Line]) -> dict[tuple[int, int], float]:
+    """Give the likeness of all pairs that share something that carries a meaning."""
+    holders: dict[str, list[int]] = {}
+    for j, line in enumerate(signed):
+        for key in {token.key for token in line.tokens if token.weight > STOP_WEIGHT} | line.stems:
+            holders.setdefault(key, []).append(j)
+    found: dict[tuple[int, int], float] = {}
+    for i, line in enumerate(draft):
+        keys = {token.key for token in line.tokens if token.weight > STOP_WEIGHT} | line.stems
+        for j in {j for key in keys for j in holders.get(key, ())}:
+            found[i, j] = likeness(line, signed[j])
+    return found
 
 
 def _best_pairs(
-    draft: Sequence[Line], signed: Sequence[Line], mine: Sequence[Bag], its: Sequence[Bag]
+    draft: Sequence[Line], signed: Sequence[Line], alike: Mapping[tuple[int, int], float]
 ) -> dict[int, int]:
     """Pair greedily, the most alike first; ties by place in the note."""
     candidates = []
-    for i, line in enumerate(draft):
-        for j, other in enumerate(signed):
-            if mine[i].keys().isdisjoint(its[j]):
-                continue
-            alike = likeness(mine[i], its[j])
-            within = line.section == other.section
-            if alike >= (SAME_SECTION if within else OTHER_SECTION):
-                place = abs(i / len(draft) - j / len(signed))
-                candidates.append((-(alike + SECTION_BONUS * within), place, i, j))
+    for (i, j), value in alike.items():
+        within = draft[i].section == signed[j].section
+        if value >= (SAME_SECTION if within else OTHER_SECTION):
+            place = abs(i / len(draft) - j / len(signed))
+            candidates.append((-(value + SECTION_BONUS * within), place, i, j))
     partner: dict[int, int] = {}
     used: set[int] = set()
     for _, _, i, j in sorted(candidates):
@@ -105,27 +117,22 @@ def _best_pairs(
 
 
 def _fill_gaps(
-    draft: Sequence[Line], signed: Sequence[Line], mine: Sequence[Bag], its: Sequence[Bag],
+    draft: Sequence[Line], signed: Sequence[Line], alike: Mapping[tuple[int, int], float],
     partner: dict[int, int],
 ) -> None:
-    """Pair what is left over between the same neighbours of one section, even if it is less alike."""
+    """Pair what is left of one section: between the same neighbours a weak likeness is enough."""
     used = set(partner.values())
-    for i, line in enumerate(draft):
-        if i in partner:
+    left = []
+    for (i, j), value in alike.items():
+        if i in partner or j in used or draft[i].section != signed[j].section:
             continue
-        before = partner[i - 1] if i - 1 in partner else -1 if i == 0 else None
-        after = partner.get(i + 1)
-        for j in (before + 1 if before is not None else None, after - 1 if after is not None else None):
-            if (
-                j is not None
-                and 0 <= j < len(signed)
-                and j not in used
-                and signed[j].section == line.section
-                and likeness(mine[i], its[j]) >= GAP
-            ):
-                partner[i] = j
-                used.add(j)
-                break
+        between = partner.get(i - 1, -1 if i == 0 else None) == j - 1 or partner.get(i + 1) == j + 1
+        if value >= (GAP if between else LEFT):
+            left.append((-value, i, j))
+    for _, i, j in sorted(left):
+        if i not in partner and j not in used:
+            partner[i] = j
+            used.add(j)
 
 
 def _whole_of(part: Bag, line: Line, wholes: Sequence[tuple[int, Bag, Line]]) -> int | None:

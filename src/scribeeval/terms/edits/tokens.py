@@ -29,7 +29,7 @@ _UNITS = (
 )
 _QUANTITY = re.compile(
     rf"(?<![\w.,/])(?P<number>{_DIGITS}|(?:{_NUMBER_WORDS}|{_ONE_BEFORE_TIME})\b|twice\b)"
-    rf"(?:(?:[ -]?(?P<unit>{_UNITS})(?![A-Za-z]))|(?![A-Za-z]))",
+    rf"(?:(?:[ -]?(?P<unit>{_UNITS})(?![A-Za-z])(?P<half> and a half)?)|(?![A-Za-z]))",
     re.IGNORECASE,
 )
 _N = rf"(?:\d+|one|{_NUMBER_WORDS})"
@@ -90,6 +90,7 @@ class Line(NamedTuple):
     end: int
     section: str
     tokens: tuple[Token, ...]
+    stems: frozenset[str]  # how its words begin, whatever term they belong to
 
     @property
     def weight(self) -> float:
@@ -97,8 +98,9 @@ class Line(NamedTuple):
         return sum(token.weight for token in self.tokens)
 
 
-WEIGHTS = {"term": 2.0, "amount": 0.8, "frequency": 0.8, "side": 0.5, "pole": 0.3, "word": 1.0}
+WEIGHTS = {"term": 2.0, "anatomy": 1.0, "amount": 0.8, "frequency": 0.8, "side": 0.5, "pole": 0.3, "word": 1.0}
 STOP_WEIGHT = 0.1
+STEM_LATIN, STEM_HANGUL = 5, 2  # letters by which two words of one root agree
 
 
 def read_note(note: str, find: ConceptFinder = find_terms) -> tuple[Line, ...]:
@@ -113,7 +115,8 @@ def read_note(note: str, find: ConceptFinder = find_terms) -> tuple[Line, ...]:
         while inside < len(mentions) and mentions[inside].end <= statement.end:
             inside += 1
         tokens = tuple(_tokens(note, statement.start, statement.end, mentions[at:inside]))
-        lines.append(Line(statement.start, statement.end, statement.section, tokens))
+        stems = frozenset(stems_of(note, statement.start, statement.end))
+        lines.append(Line(statement.start, statement.end, statement.section, tokens, stems))
     return tuple(lines)
 
 
@@ -139,7 +142,8 @@ def _tokens(note: str, low: int, high: int, mentions: Sequence[Mention]) -> list
 
 def _terms(mentions: Sequence[Mention]) -> Iterator[Token]:
     for mention in mentions:
-        yield Token("term", f"c:{mention.concept}", mention.start, mention.end, WEIGHTS["term"], mention=mention)
+        weight = WEIGHTS["anatomy" if mention.semantic_type == "anatomy" else "term"]
+        yield Token("term", f"c:{mention.concept}", mention.start, mention.end, weight, mention=mention)
 
 
 def _frequencies(note: str, low: int, high: int) -> Iterator[Token]:
@@ -179,6 +183,8 @@ def _amounts(note: str, low: int, high: int) -> Iterator[Token]:
             number, unit = "2", "time"
         else:
             number = "1" if written in ("a", "an", "one") else number_of(written)
+            if match["half"]:
+                number = f"{number}.5"
         yield _token("amount", f"n:{number} {unit or ''}", match, (number, unit))
 
 
@@ -208,6 +214,14 @@ def _words(note: str, low: int, high: int) -> Iterator[Token]:
         key = _key(match[0])
         weight = STOP_WEIGHT if key in STOP_WORDS or match[0].lower() in STOP_WORDS else WEIGHTS["word"]
         yield Token("word", key, match.start(), match.end(), weight)
+
+
+def stems_of(note: str, low: int, high: int) -> Iterator[str]:
+    """Give how the words begin that carry a meaning: "distended" and "distension" alike."""
+    for match in _WORD.finditer(note, low, high):
+        word = match[0].lower()
+        if word not in STOP_WORDS and (key := _key(word)) not in STOP_WORDS:
+            yield key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
 
 
 @lru_cache(maxsize=1 << 14)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from scribeeval.terms.edits.changes import Edit, Texts
 from scribeeval.terms.edits.cues import PADDING_WORDS
-from scribeeval.terms.edits.pairing import Pairs, _bag, likeness, weight
+from scribeeval.terms.edits.pairing import Pairs, bag, likeness, weight
 from scribeeval.terms.edits.tokens import Line
 from scribeeval.terms.facts import assertion_kind
 
@@ -49,11 +49,13 @@ def _deleted(texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Li
 
 
 def _twin(line: Line, other: Line) -> float:
-    """How alike two statements of one note are; a number that only one has makes them two facts."""
-    mine, its = _bag(line), _bag(other)
-    alike = likeness(mine, its)
-    shared = weight(mine & its)
-    return max(alike, 0.6 * shared / line.weight if line.weight else 0.0)
+    """How alike two statements of one note are; an amount, a drug or a term that only one has makes two facts."""
+    mine, its = bag(line), bag(other)
+    held = {token.key for token in other.tokens}
+    if any(t.key not in held for t in line.tokens if t.kind == "amount"):
+        return 0.0
+    share = 0.6 * weight(mine & its) / line.weight if line.weight else 0.0
+    return max(likeness(line, other), share)
 
 
 def _is_padding(text: str, line: Line) -> bool:
@@ -82,7 +84,7 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
 
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
     """Tell whether the other note holds too little of a statement to have said it elsewhere."""
-    mine = _bag(line)
+    mine = bag(line)
     total = weight(mine)
-    best = sorted((weight(mine & _bag(other)) for other in other_note), reverse=True)[:1]
+    best = sorted((weight(mine & bag(other)) for other in other_note), reverse=True)[:1]
     return bool(total) and sum(best) < KNOWN * total
