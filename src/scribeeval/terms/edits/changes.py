@@ -8,6 +8,7 @@ from scribeeval.terms.clinical_lexicon import lay_pairs
 from scribeeval.terms.edits.cues import (
     CLINICAL_WORD,
     CURRENT_WORDS,
+    DATED_WORDS,
     KOREAN_LAY_WORD,
     PADDING_WORDS,
     PAST_WORDS,
@@ -116,6 +117,8 @@ def _facts(group: Group) -> Iterator[Edit]:
         if one.kind != "side" and (one.key in come or other.key in gone):
             continue  # it only changed its place
         if one.kind == "side":
+            if _moved_side(group, one, other):
+                continue
             yield _edit(group, "wrong_laterality", *_with_noun(group, at, one, other))
         elif one.kind == "frequency":
             yield _edit(group, "wrong_frequency", [one], [other])
@@ -123,6 +126,13 @@ def _facts(group: Group) -> Iterator[Edit]:
             yield _edit(group, "wrong_drug", [one], [other])
         else:
             yield _edit(group, _amount_kind(group, at, one, other), [one], [other])
+
+
+def _moved_side(group: Group, one: Token, other: Token) -> bool:
+    """Tell whether a side only changed its place: each side word has a loose like on the other side."""
+    loose_draft = {a.key for a, b in group.steps if a is not None and b is None}
+    loose_signed = {b.key for a, b in group.steps if b is not None and a is None}
+    return one.key in loose_signed or other.key in loose_draft
 
 
 def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:
@@ -177,8 +187,13 @@ def _flip(group: Group, one: Token, other: Token) -> str | None:
 
 
 def _assertion(mention: Mention) -> Assertion:
-    """Give what is said of a mention; a term may bear its own negation ("no known drug allergies")."""
-    return "absent" if _OWN_NEGATION.match(mention.text) else mention.assertion
+    """Give what is said of a mention; a term may bear its own negation ("no known drug allergies").
+
+    In a history what was is stated as much as what is.
+    """
+    if _OWN_NEGATION.match(mention.text):
+        return "absent"
+    return "present" if mention.assertion == "historical" else mention.assertion
 
 
 _OWN_NEGATION = re.compile(r"(?:no|non|not|without)\b", re.IGNORECASE)
@@ -236,14 +251,15 @@ def _lone_negation(group: Group) -> Iterator[Edit]:
             at for at, step in enumerate(group.steps)
             if group.changed(at) and (token := step[which]) and token.key == "p:found-"
         ]  # fmt: skip
-        others = [step[1 - which] for step in group.steps]
+        rest = [t for at, step in enumerate(group.steps) if group.changed(at) for t in step if t is not None]
+        others = [step[1 - which] for at, step in enumerate(group.steps) if group.changed(at)]
         if not lone or any(token is not None and _denies(token) for token in others):
             continue
-        if any(token is not None and token.key in _TERMS_OF_TIME for step in group.steps for token in step):
+        if any(token.key in _TERMS_OF_TIME for token in rest) or not _mostly_held(group):
             continue
         for at in lone:
             near = [k for k in (at + 1, at - 1, at + 2, at - 2) if 0 <= k < len(group.steps)]
-            held = [k for k in near if _held(group, k)]
+            held = [k for k in near if _held(group, k) and group.steps[k][which].mention is None]  # type: ignore[union-attr]
             if held:
                 low, high = min(at, held[0]), max(at, held[0]) + 1
                 mine, its = _widened(group, low, high)
@@ -264,6 +280,13 @@ def _denies(token: Token) -> bool:
     return token.kind == "word" and (
         (len(token.key) > 4 and token.key.startswith(_DENYING_PREFIXES)) or token.key.endswith(("less", "free"))
     )
+
+
+def _mostly_held(group: Group) -> bool:
+    """Tell whether both sides agree in at least half of what they say: else they say different things."""
+    weights = [max(t.weight for t in step if t is not None) for step in group.steps]
+    held = sum(w for at, w in enumerate(weights) if not group.changed(at))
+    return 2 * held >= sum(weights)
 
 
 def _held(group: Group, at: int) -> bool:
@@ -356,17 +379,13 @@ def _attributed(group: Group) -> Iterator[Edit]:
     """Find a condition that the signed note gives to a relative, or to the past."""
     mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
     relative = RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
-    was = any(
-        a.mention.assertion == "present" and b.mention.assertion == "historical"
-        for a, b in group.steps
-        if a and b and a.mention and b.mention and same(a, b)
-    )
+    named = any(a and b and a.mention and b.mention and same(a, b) for a, b in group.steps)
     family = any(
         a.mention.assertion != "family" and b.mention.assertion == "family"
         for a, b in group.steps
         if a and b and a.mention and b.mention and same(a, b)
     )
-    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and was
+    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and named and not DATED_WORDS.search(mine)
     if (relative and family) or past or (CURRENT_WORDS.search(mine) and PAST_WORDS.search(its)):
         steps = [step for step in group.steps]
         yield _edit(group, "wrong_attribution", [a for a, _ in steps if a], [b for _, b in steps if b])
@@ -382,17 +401,21 @@ def _lay(group: Group) -> Iterator[Edit]:
             mine, its = _surface(group.texts.draft, one), _surface(group.texts.signed, other)
             if mine != its and (_is_plainer(mine, its) or (mine in lay_pairs() and its not in lay_pairs())):
                 yield _edit(group, "lay_term", [one], [other])
+    mine_keys = {a.key for a, _ in group.steps if a}
+    its_keys = {b.key for _, b in group.steps if b}
     for low, high in _runs(group):
-        mine_run = [a for a, _ in group.steps[low:high] if a]
-        its_run = [b for _, b in group.steps[low:high] if b]
+        mine_run = [a for a, _ in group.steps[low:high] if a and a.key not in its_keys]
+        its_run = [b for _, b in group.steps[low:high] if b and b.key not in mine_keys]
         if mine_run and its_run and any(a.weight >= 0.8 for a in mine_run) and len(mine_run) <= LONGEST_LAY:
-            mine = group.texts.draft[mine_run[0].start : mine_run[-1].end].lower()
-            if _is_plainer(mine, group.texts.signed[its_run[0].start : its_run[-1].end].lower()):
+            mine = " ".join(_surface(group.texts.draft, token) for token in mine_run)
+            if _is_plainer(mine, " ".join(_surface(group.texts.signed, token) for token in its_run)):
                 yield _edit(group, "lay_term", mine_run, its_run)
 
 
 def _is_plainer(mine: str, its: str) -> bool:
     """Tell whether one wording lacks the clinician's words that the other has."""
+    if any(len(word) >= 4 and word[:5] in its for word in mine.split()):
+        return False  # of one root
     if any("가" <= letter <= "힣" for letter in mine):
         return KOREAN_LAY_WORD.search(mine) is not None and KOREAN_LAY_WORD.search(its) is None
     return CLINICAL_WORD.search(its) is not None and CLINICAL_WORD.search(mine) is None
@@ -414,7 +437,8 @@ def _clauses(group: Group) -> Iterator[Edit]:
         mine = [a for a, _ in group.steps[low:high] if a]
         its = [b for _, b in group.steps[low:high] if b]
         mine_weight, its_weight = sum(t.weight for t in mine), sum(t.weight for t in its)
-        if mine_weight < 0.5 and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
+        labels = bool(its) and group.texts.signed.startswith(":", its[-1].end)
+        if mine_weight < 0.5 and not labels and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
             yield _edit(group, "omitted_fact", its, mine)._replace(
                 side="reference", suggestion=None, other=None
             )

@@ -11,7 +11,7 @@ POLES: Mapping[str, tuple[str, str]] = {
     "found": (
         "positive|present|reports?|reported|endorses?|admits|has|had|have|is present|noted|있음|있으며|있고|있었음"
         "|양성|동반|호소|확인됨|시행함",
-        "negative|absent|denies|denied|no|not|never|none|without|neither|nor|lacks?|unable|non|nil"
+        "negative|absent|denies|denied|nobody|nothing|no|not|never|none|without|neither|nor|lacks?|unable|non|nil"
         "|cannot|없음|없으며|없고|없었음|없이|없는|없|않음|않았음|않고|않으며|않는|음성|부인|부인함|아님|불필요|미|안",
     ),
     "carried on": (
@@ -89,6 +89,8 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 UNSURE_WORDS, SURE_WORDS = _pattern(UNSURE), _pattern(SURE)
+# With a time of its own, a condition is in the past without "resolved".
+DATED_WORDS = re.compile(r"\b(?:last|ago|at age|in (?:19|20)\d\d|since|until|as an? )\b|작년|재작년|지난|\d ?(?:년|개월|주) 전", re.IGNORECASE)
 CURRENT_WORDS, PAST_WORDS = _pattern(CURRENT), _pattern(PAST)
 PADDING_WORDS = _pattern(PADDING)
 CLINICAL_WORD, KOREAN_LAY_WORD = _pattern(CLINICAL_PARTS), re.compile(KOREAN_LAY)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scribeeval.terms.edits.cues import POLE_WORDS, STOP_WORDS, pole_of
 from scribeeval.terms.facts import same_amount, times_per_day
-from scribeeval.terms.keys import stem_of
+from scribeeval.terms.keys import key_of, stem_of
 from scribeeval.terms.mentions import ConceptFinder, Mention, find_terms
 from scribeeval.terms.quantities import number_of, unit_of
 from scribeeval.terms.schedules import FREQUENCY, frequency_of
@@ -38,15 +38,15 @@ _SCHEDULE = re.compile(
     rf"(?:every|each|q) ?(?P<every>{_N}|other|second|third|fourth)?[ -]?(?P<period>hour|h|day|night|week|month|year)s?\b"
     rf"|(?P<times>once|twice|thrice|{_N} times|{_N}x) ?(?:an? |per |every |each |/)?"
     rf"(?P<per>day|night|week|month|year|daily|nightly|weekly|monthly|yearly)\b"
-    rf"|(?P<alone>weekly|monthly|yearly|annually|fortnightly|daily|nightly|hs)\b"
-    rf"|(?P<korean_per>하루|1일|매일|일주일에|주|월|연)에? ?(?P<korean_times>\d+|한|두|세|네)? ?(?:회|번)"
+    rf"|(?P<alone>매일|날마다|weekly|monthly|yearly|annually|fortnightly|daily|nightly|hs)(?![A-Za-z])"
+    rf"|(?P<korean_per>하루|1일|일주일에|주|월|연)에? ?(?P<korean_times>\d+|한|두|세|네)? ?(?:회|번)"
     rf"|(?P<korean_every>\d+) ?(?P<korean_period>시간|일|주|개월)(?: ?간격|마다)"
     rf")",
     re.IGNORECASE,
 )
 _HOURS = {
     "hour": 1, "h": 1, "시간": 1, "day": 24, "night": 24, "일": 24, "daily": 24, "nightly": 24, "hs": 24,
-    "하루": 24, "1일": 24, "매일": 24, "week": 168, "weekly": 168, "주": 168, "일주일에": 168, "fortnightly": 336,
+    "하루": 24, "1일": 24, "매일": 24, "날마다": 24, "week": 168, "weekly": 168, "주": 168, "일주일에": 168, "fortnightly": 336,
     "month": 720, "monthly": 720, "월": 720, "개월": 720, "year": 8760, "yearly": 8760, "annually": 8760,
     "연": 8760,
 }  # fmt: skip
@@ -71,7 +71,7 @@ _KOREAN_ENDING = re.compile(
 class Token(NamedTuple):
     """A token of a note, text[start:end].  kind: term, amount, frequency, side, pole or word.
 
-    key: what is equal where two tokens say the same; value: amount (number, unit), side, pole, times.
+    key: what is equal where two tokens say the same; value: an amount's number and unit, else the words.
     """
 
     kind: str
@@ -143,7 +143,8 @@ def _tokens(note: str, low: int, high: int, mentions: Sequence[Mention]) -> list
 def _terms(mentions: Sequence[Mention]) -> Iterator[Token]:
     for mention in mentions:
         weight = WEIGHTS["anatomy" if mention.semantic_type == "anatomy" else "term"]
-        yield Token("term", f"c:{mention.concept}", mention.start, mention.end, weight, mention=mention)
+        key, value = f"c:{mention.concept}", (key_of(mention.text), None)
+        yield Token("term", key, mention.start, mention.end, weight, value, mention)
 
 
 def _frequencies(note: str, low: int, high: int) -> Iterator[Token]:
@@ -213,14 +214,14 @@ def _words(note: str, low: int, high: int) -> Iterator[Token]:
     for match in _WORD.finditer(note, low, high):
         key = _key(match[0])
         weight = STOP_WEIGHT if key in STOP_WORDS or match[0].lower() in STOP_WORDS else WEIGHTS["word"]
-        yield Token("word", key, match.start(), match.end(), weight)
+        yield Token("word", key, match.start(), match.end(), weight, (key, None))
 
 
 def stems_of(note: str, low: int, high: int) -> Iterator[str]:
     """Give how the words begin that carry a meaning: "distended" and "distension" alike."""
     for match in _WORD.finditer(note, low, high):
         word = match[0].lower()
-        if word not in STOP_WORDS and (key := _key(word)) not in STOP_WORDS:
+        if word not in STOP_WORDS and pole_of(word) is None and (key := _key(word)) not in STOP_WORDS:
             yield key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
 
 
@@ -241,7 +242,7 @@ def same(one: Token, other: Token) -> bool:
     if one.key == other.key:
         return True
     if one.kind != other.kind:
-        return False
+        return {one.kind, other.kind} == {"term", "word"} and one.value[0] == other.value[0]
     if one.kind == "amount":
         return same_amount(*one.value, *other.value)
     return False

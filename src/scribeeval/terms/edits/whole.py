@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from scribeeval.terms.edits.changes import Edit, Texts
 from scribeeval.terms.edits.cues import PADDING_WORDS
-from scribeeval.terms.edits.pairing import Pairs, bag, likeness, weight
+from scribeeval.terms.edits.pairing import Bag, Pairs, bag, likeness, weight
 from scribeeval.terms.edits.tokens import Line
 from scribeeval.terms.facts import assertion_kind
+from scribeeval.text.sections import PREAMBLE, default_headers
 
 DUPLICATED = 0.3  # least likeness to another statement of the draft
+NEW_AMOUNT = 0.6  # what likeness is worth where one has an amount that the other lacks
 KNOWN = 0.6  # share of a statement's weight that the other note must hold for it to be no news
 SPECIFIC_TYPES = frozenset({"drug", "diagnosis", "lab_or_vital", "procedure"})
 
@@ -18,16 +20,39 @@ def whole_statements(texts: Texts, pairs: Pairs, draft: Sequence[Line], signed: 
     kept = [line for left, _ in pairs.groups for line in left]
     for line in pairs.deleted:
         if line.section != "chief_complaint":
-            yield from _deleted(texts, line, kept, signed)
+            yield from _deleted(texts, line, kept, signed, pairs)
     for line in pairs.added:
         if line.section != "chief_complaint" and _is_new(line, draft):
             yield _edit("omitted_fact", "reference", line, None)
-    sections = {line.section for line in draft}, {line.section for line in signed}
+    kept_headings = {line.section for line in signed}
     for left, right in pairs.groups:
         here, there = left[0].section, right[0].section
-        if here != there and here in sections[1] and there in sections[0] and there != "preamble":
+        if here in kept_headings and _is_elsewhere(here, there, {line.section for line in draft}):
+            if assertions_differ(left, right):
+                continue
             other = (right[0].start, right[0].end)
             yield _edit("wrong_section", "hypothesis", left[0], other, texts.signed[other[0] : other[1]])
+
+
+def assertions_differ(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Tell whether the same term is given to another person or time: then it is no mere move."""
+    its = {t.key: t.mention.assertion for line in right for t in line.tokens if t.mention is not None}
+    return any(
+        t.mention is not None
+        and t.key in its
+        and assertion_kind(t.mention.assertion, its[t.key]) == "wrong_attribution"
+        and "family" in (t.mention.assertion, its[t.key])
+        for line in left
+        for t in line.tokens
+    )
+
+
+def _is_elsewhere(here: str, there: str, draft_sections: set[str]) -> bool:
+    """Tell whether two sections are two places; a section that the draft lacks must be of another division."""
+    if here == there or PREAMBLE in (here, there):
+        return False
+    division = default_headers().division
+    return there in draft_sections or division.get(here) != division.get(there)
 
 
 def _edit(
@@ -36,26 +61,43 @@ def _edit(
     return Edit(kind, side, line.start, line.end, suggestion, other, line.section, line.tokens)
 
 
-def _deleted(texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Line]) -> Iterator[Edit]:
+def _deleted(
+    texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Line], pairs: Pairs
+) -> Iterator[Edit]:
     twin = max(kept, key=lambda other: _twin(line, other), default=None)
     if _is_padding(texts.draft[line.start : line.end], line):
         yield _edit("verbose", "hypothesis", line, None)
     elif other := _of_another(line, signed):
         yield _edit("wrong_attribution", "hypothesis", line, (other.start, other.end))
+    elif place := _moved_into(line, pairs):
+        other = (place.start, place.end)
+        yield _edit("wrong_section", "hypothesis", line, other, texts.signed[other[0] : other[1]])
     elif twin is not None and _twin(line, twin) >= DUPLICATED:
         yield _edit("duplicated", "hypothesis", line, None)
     elif _is_new(line, signed):
         yield _edit("invented_fact", "hypothesis", line, None)
 
 
+def _moved_into(line: Line, pairs: Pairs) -> Line | None:
+    """Find the statement of another section that has taken a statement in."""
+    mine = bag(line)
+    for left, right in pairs.groups:
+        rest = sum((bag(other) for other in right), Bag()) - sum((bag(other) for other in left), Bag())
+        if right[0].section != line.section and weight(mine & rest) >= KNOWN * line.weight > 0:
+            return right[0]
+    return None
+
+
 def _twin(line: Line, other: Line) -> float:
     """How alike two statements of one note are; an amount, a drug or a term that only one has makes two facts."""
     mine, its = bag(line), bag(other)
     held = {token.key for token in other.tokens}
-    if any(t.key not in held for t in line.tokens if t.kind == "amount"):
+    terms = [t.key for t in line.tokens if t.mention is not None]
+    if terms and 2 * sum(key in held for key in terms) < len(terms):
         return 0.0
+    new = any(t.key not in held for t in line.tokens if t.kind == "amount")
     share = 0.6 * weight(mine & its) / line.weight if line.weight else 0.0
-    return max(likeness(line, other), share)
+    return max(likeness(line, other), share) * (NEW_AMOUNT if new else 1.0)
 
 
 def _is_padding(text: str, line: Line) -> bool:
@@ -71,7 +113,7 @@ def _is_padding(text: str, line: Line) -> bool:
 def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
     """Find the statement that gives the same condition to a relative or to the past."""
     for token in line.tokens:
-        if token.mention is None or token.mention.semantic_type not in ("diagnosis", "symptom", "drug"):
+        if token.mention is None or token.mention.semantic_type not in ("diagnosis", "symptom", "drug", "procedure", "device"):
             continue
         if token.mention.assertion not in ("present", "possible", "historical"):
             continue
@@ -83,8 +125,11 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
 
 
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
-    """Tell whether the other note holds too little of a statement to have said it elsewhere."""
+    """Tell whether the other note has nothing that says most of a statement and all of its amounts."""
     mine = bag(line)
-    total = weight(mine)
-    best = sorted((weight(mine & bag(other)) for other in other_note), reverse=True)[:1]
-    return bool(total) and sum(best) < KNOWN * total
+    amounts = {token.key for token in line.tokens if token.kind == "amount"}
+    return bool(line.weight) and not any(
+        weight(mine & bag(other)) >= KNOWN * line.weight
+        and amounts <= {token.key for token in other.tokens}
+        for other in other_note
+    )
