@@ -17,7 +17,7 @@ from scribeeval.terms.edits.cues import (
     UNSURE_WORDS,
 )
 from scribeeval.terms.edits.pairing import align_tokens
-from scribeeval.terms.edits.tokens import Line, Token, same, stems_of
+from scribeeval.terms.edits.tokens import STOP_WEIGHT, Line, Token, same, stems_of
 from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.facts import assertion_kind, same_number
 from scribeeval.terms.mentions import Mention
@@ -117,7 +117,7 @@ def _facts(group: Group) -> Iterator[Edit]:
         if one.kind != "side" and (one.key in come or other.key in gone):
             continue  # it only changed its place
         if one.kind == "side":
-            if _moved_side(group, one, other):
+            if _moved_side(group, at, one, other):
                 continue
             yield _edit(group, "wrong_laterality", *_with_noun(group, at, one, other))
         elif one.kind == "frequency":
@@ -128,8 +128,10 @@ def _facts(group: Group) -> Iterator[Edit]:
             yield _edit(group, _amount_kind(group, at, one, other), [one], [other])
 
 
-def _moved_side(group: Group, one: Token, other: Token) -> bool:
+def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
     """Tell whether a side only changed its place: each side word has a loose like on the other side."""
+    if at + 1 < len(group.steps) and _held(group, at + 1):
+        return False  # it stands before the same word
     loose_draft = {a.key for a, b in group.steps if a is not None and b is None}
     loose_signed = {b.key for a, b in group.steps if b is not None and a is None}
     return one.key in loose_signed or other.key in loose_draft
@@ -258,14 +260,29 @@ def _lone_negation(group: Group) -> Iterator[Edit]:
         if any(token.key in _TERMS_OF_TIME for token in rest) or not _mostly_held(group):
             continue
         for at in lone:
-            near = [k for k in (at + 1, at - 1, at + 2, at - 2) if 0 <= k < len(group.steps)]
-            held = [k for k in near if _held(group, k) and group.steps[k][which].mention is None]  # type: ignore[union-attr]
-            if held:
-                low, high = min(at, held[0]), max(at, held[0]) + 1
+            nearest = _denied(group, at, which)
+            if nearest is not None:
+                low, high = min(at, nearest), max(at, nearest) + 1
                 mine, its = _widened(group, low, high)
                 if mine:
                     yield _edit(group, "flipped_negation", mine, its)
                 break
+
+
+def _denied(group: Group, at: int, which: int) -> int | None:
+    """Find the held word that a negation denies: behind it in English, before it in Korean; no term.
+
+    What is said of a term its assertion tells better.
+    """
+    note = (group.texts.draft, group.texts.signed)[which]
+    token = group.steps[at][which]
+    korean = token is not None and "가" <= note[token.start] <= "힣"
+    near = (at - 1, at - 2) if korean else (at + 1, at + 2, at - 1)
+    for k in near:
+        if 0 <= k < len(group.steps) and _held(group, k):
+            held = group.steps[k][which]
+            return k if held is not None and held.mention is None else None
+    return None
 
 
 _TERMS_OF_TIME = frozenset({"until", "unless", "till"})
@@ -378,17 +395,20 @@ def _is_term(group: Group, at: int) -> bool:
 def _attributed(group: Group) -> Iterator[Edit]:
     """Find a condition that the signed note gives to a relative, or to the past."""
     mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
-    relative = RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
-    named = any(a and b and a.mention and b.mention and same(a, b) for a, b in group.steps)
-    family = any(
-        a.mention.assertion != "family" and b.mention.assertion == "family"
-        for a, b in group.steps
-        if a and b and a.mention and b.mention and same(a, b)
-    )
-    past = not PAST_WORDS.search(mine) and PAST_WORDS.search(its) and named and not DATED_WORDS.search(mine)
-    if (relative and family) or past or (CURRENT_WORDS.search(mine) and PAST_WORDS.search(its)):
-        steps = [step for step in group.steps]
-        yield _edit(group, "wrong_attribution", [a for a, _ in steps if a], [b for _, b in steps if b])
+    shared = [(a.mention, b.mention) for a, b in group.steps if a and b and a.mention and b.mention and same(a, b)]
+    to_family = any(a.assertion != "family" and b.assertion == "family" for a, b in shared)
+    relative = to_family and RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
+    resolved = PAST_WORDS.search(its) and not PAST_WORDS.search(mine) and not DATED_WORDS.search(mine)
+    if relative or (resolved and shared) or (PAST_WORDS.search(its) and CURRENT_WORDS.search(mine)):
+        yield _edit(
+            group, "wrong_attribution", [a for a, _ in group.steps if a], [b for _, b in group.steps if b]
+        )
+        return
+    here = {b.key for _, b in group.steps if b}
+    for one, _ in group.steps:
+        if one and one.mention and one.mention.assertion != "family" and one.key not in here:
+            if one.key in group.texts.family_keys:
+                yield _edit(group, "wrong_attribution", [one], [])
 
 
 # --- wording that is a fault, and clauses -------------------------------------------------------------
@@ -414,11 +434,13 @@ def _lay(group: Group) -> Iterator[Edit]:
 
 def _is_plainer(mine: str, its: str) -> bool:
     """Tell whether one wording lacks the clinician's words that the other has."""
-    if any(len(word) >= 4 and word[:5] in its for word in mine.split()):
-        return False  # of one root
     if any("가" <= letter <= "힣" for letter in mine):
         return KOREAN_LAY_WORD.search(mine) is not None and KOREAN_LAY_WORD.search(its) is None
-    return CLINICAL_WORD.search(its) is not None and CLINICAL_WORD.search(mine) is None
+    if CLINICAL_WORD.search(mine):
+        return False
+    words = [match[0] for match in CLINICAL_WORD.finditer(its)]
+    of_one_root = any(len(word) >= 4 and word[:5] in other for word in mine.split() for other in words)
+    return bool(words) and not of_one_root
 
 
 LONGEST_LAY = 10  # tokens
@@ -437,8 +459,7 @@ def _clauses(group: Group) -> Iterator[Edit]:
         mine = [a for a, _ in group.steps[low:high] if a]
         its = [b for _, b in group.steps[low:high] if b]
         mine_weight, its_weight = sum(t.weight for t in mine), sum(t.weight for t in its)
-        labels = bool(its) and group.texts.signed.startswith(":", its[-1].end)
-        if mine_weight < 0.5 and not labels and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
+        if mine_weight < 0.5 and _is_clause(group.texts.signed, its) and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
             yield _edit(group, "omitted_fact", its, mine)._replace(
                 side="reference", suggestion=None, other=None
             )
@@ -448,6 +469,13 @@ def _clauses(group: Group) -> Iterator[Edit]:
                 yield _edit(group, "verbose", mine, [])
             elif _news(mine, group.texts.draft, group.texts.signed_keys, group.texts.signed_stems) >= DROPPED:
                 yield _edit(group, "invented_fact", mine, [])
+
+
+def _is_clause(note: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether tokens hang on what stands before them: behind a comma, a bracket or a small word."""
+    if not tokens or note.startswith(":", tokens[-1].end):
+        return False
+    return tokens[0].weight <= STOP_WEIGHT or note[: tokens[0].start].rstrip().endswith((",", ";", "(", "-", "–"))
 
 
 def _news(tokens: Sequence[Token], note: str, keys: Collection[str], stems: Collection[str]) -> float:

@@ -77,10 +77,15 @@ def weight(tokens: Bag) -> float:
 def likeness(one: Line, other: Line) -> float:
     """How alike two statements are, 0 to 1: weighted Dice of their tokens, or Dice of their words' beginnings."""
     mine, its = bag(one), bag(other)
-    total, stems = weight(mine) + weight(its), len(one.stems) + len(other.stems)
+    total = weight(mine) + weight(its)
     by_tokens = 2 * weight(mine & its) / total if total else 0.0
-    by_stems = 2 * len(one.stems & other.stems) / stems if stems else 0.0
-    return max(by_tokens, STEMS * by_stems)
+    return max(by_tokens, STEMS * stem_likeness(one, other))
+
+
+def stem_likeness(one: Line, other: Line) -> float:
+    """Dice coefficient of how the words of two statements begin, 0 to 1."""
+    stems = len(one.stems) + len(other.stems)
+    return 2 * len(one.stems & other.stems) / stems if stems else 0.0
 
 
 def _likenesses(draft: Sequence[Line], signed: Sequence[Line]) -> dict[tuple[int, int], float]:
@@ -145,6 +150,7 @@ def _whole_of(part: Bag, line: Line, wholes: Sequence[tuple[int, Bag, Line]]) ->
     return found
 
 
+NEAR = 0.9  # the same in other words
 TYPED = 0.4  # two amounts, sides, frequencies, drugs or poles of one group that differ
 
 
@@ -182,7 +188,7 @@ def align_tokens(mine: Sequence[Token], its: Sequence[Token]) -> tuple[tuple[Tok
 
 def _score(one: Token, other: Token) -> float:
     if one.key == other.key or same(one, other):
-        return max(one.weight, 0.05)
+        return max(one.weight if one.key == other.key else NEAR * one.weight, 0.05)
     if one.kind != other.kind or one.kind == "word":
         return 0.0
     if one.kind == "term":

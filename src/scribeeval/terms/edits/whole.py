@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from scribeeval.terms.edits.changes import Edit, Texts
 from scribeeval.terms.edits.cues import PADDING_WORDS
-from scribeeval.terms.edits.pairing import Bag, Pairs, bag, likeness, weight
+from scribeeval.terms.edits.pairing import Bag, Pairs, bag, likeness, stem_likeness, weight
 from scribeeval.terms.edits.tokens import Line
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.sections import PREAMBLE, default_headers
 
 DUPLICATED = 0.3  # least likeness to another statement of the draft
-NEW_AMOUNT = 0.6  # what likeness is worth where one has an amount that the other lacks
+SAME_WORDS = 0.4  # likeness of words at which two statements need share no term
+NEW_AMOUNT = 0.5  # what likeness is worth where one has an amount that the other lacks
 KNOWN = 0.6  # share of a statement's weight that the other note must hold for it to be no news
 SPECIFIC_TYPES = frozenset({"drug", "diagnosis", "lab_or_vital", "procedure"})
 
@@ -93,9 +94,16 @@ def _twin(line: Line, other: Line) -> float:
     mine, its = bag(line), bag(other)
     held = {token.key for token in other.tokens}
     terms = [t.key for t in line.tokens if t.mention is not None]
-    if terms and 2 * sum(key in held for key in terms) < len(terms):
+    shared = [t for t in line.tokens if t.key in held and t.weight >= 0.8]
+    by_stems = stem_likeness(line, other)
+    if (terms and 2 * sum(key in held for key in terms) <= len(terms) and by_stems < SAME_WORDS) or not (
+        shared or by_stems
+    ):
         return 0.0
-    new = any(t.key not in held for t in line.tokens if t.kind == "amount")
+    amounts = [t.key for t in line.tokens if t.kind == "amount"]
+    new = any(key not in held for key in amounts)
+    if amounts and not new and len(shared) > 1:
+        return 1.0  # the same figures again
     share = 0.6 * weight(mine & its) / line.weight if line.weight else 0.0
     return max(likeness(line, other), share) * (NEW_AMOUNT if new else 1.0)
 
