@@ -19,8 +19,9 @@ WORDING_KINDS = frozenset(
     {"lay_term", "paraphrased_chief_complaint", "verbose", "duplicated", "wrong_section"}
 )
 CLINICAL_KINDS = tuple(kind for kind in FINDING_KINDS if kind not in WORDING_KINDS)
-_SEVERE_KINDS = frozenset({"wrong_drug", "wrong_dose"})
-_MINOR_TYPES = frozenset({"anatomy", "symptom", "device"})
+_WHOLE_KINDS = frozenset({"invented_fact", "omitted_fact"})
+_WEIGHTY_TYPES = frozenset({"drug", "diagnosis", "procedure", "lab_or_vital", "allergen"})
+_PLANS = frozenset({"assessment", "plan", "assessment_and_plan", "instructions"})
 
 
 @lru_cache(maxsize=8)  # count and find of one pair
@@ -32,18 +33,20 @@ def _analyse(draft: str, signed: str) -> tuple[tuple[Edit, ...], int]:
 def severity(edit: Edit) -> str:
     """Judge an edit: severe where it could harm, moderate where it misleads, minor otherwise.
 
-    Severe: another drug or dose; any other change of a fact in the allergies, or of a drug's unit, frequency,
-    negation or side.  Minor: wording, and facts that name neither drug, diagnosis, laboratory value nor
-    procedure.
+    Severe: another drug or dose; any change of a fact in the allergies, or of what a drug's unit, frequency,
+    negation or certainty is; the other side in an assessment or plan.  Moderate: every other changed fact,
+    and a fact added or deleted that names a drug, diagnosis, procedure, laboratory value or vital sign.
+    Minor: the other facts added or deleted, and wording.
     """
     if edit.kind in WORDING_KINDS:
         return "minor"
     types = {token.mention.semantic_type for token in edit.tokens if token.mention is not None}
-    if edit.kind in _SEVERE_KINDS or edit.section == "allergies" or "allergen" in types:
+    if edit.kind in ("wrong_drug", "wrong_dose") or edit.section == "allergies":
         return "severe"
-    if "drug" in types and edit.kind not in ("invented_fact", "omitted_fact", "wrong_number"):
-        return "severe"
-    return "moderate" if types - _MINOR_TYPES or edit.kind == "wrong_unit" else "minor"
+    if edit.kind in _WHOLE_KINDS:
+        return "moderate" if types & _WEIGHTY_TYPES else "minor"
+    in_plan = edit.kind == "wrong_laterality" and edit.section in _PLANS
+    return "severe" if "drug" in types or in_plan else "moderate"
 
 
 def count_clinical_edits(pair: Pair) -> Counts:

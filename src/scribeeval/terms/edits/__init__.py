@@ -35,7 +35,9 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
     for left, right in pairs.groups:
         if left[0].section == "chief_complaint" or right[0].section == "chief_complaint":
             continue
-        if [draft[line.start : line.end] for line in left] == [signed[line.start : line.end] for line in right]:
+        if [draft[line.start : line.end] for line in left] == [
+            signed[line.start : line.end] for line in right
+        ]:
             continue
         new = changes(group_of(texts, left, right))
         reworded += not new

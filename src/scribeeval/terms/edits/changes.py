@@ -23,7 +23,9 @@ from scribeeval.terms.facts import assertion_kind, same_number
 from scribeeval.terms.mentions import Mention
 
 Step = tuple[Token | None, Token | None]
-DOSE_UNITS = frozenset({"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"})
+DOSE_UNITS = frozenset(
+    {"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"}
+)
 DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
 
 
@@ -121,11 +123,12 @@ def _facts(group: Group) -> Iterator[Edit]:
                 continue
             yield _edit(group, "wrong_laterality", *_with_noun(group, at, one, other))
         elif one.kind == "frequency":
-            yield _edit(group, "wrong_frequency", [one], [other])
+            yield _about(_edit(group, "wrong_frequency", [one], [other]), _drugs_near(group, at))
         elif one.kind == "term":
             yield _edit(group, "wrong_drug", [one], [other])
         else:
-            yield _edit(group, _amount_kind(group, at, one, other), [one], [other])
+            edit = _edit(group, _amount_kind(group, at, one, other), [one], [other])
+            yield _about(edit, _drugs_near(group, at))
 
 
 def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
@@ -152,14 +155,19 @@ def _amount_kind(group: Group, at: int, one: Token, other: Token) -> str:
     if same_number(number, its_number) and unit and its_unit:
         return "wrong_unit"
     doses = unit in DOSE_UNITS or its_unit in DOSE_UNITS
-    if doses and (group.section() in DRUG_SECTIONS or _near_drug(group, at)):
+    if doses and (group.section() in DRUG_SECTIONS or _drugs_near(group, at)):
         return "wrong_dose"
     return "wrong_number"
 
 
-def _near_drug(group: Group, at: int) -> bool:
+def _drugs_near(group: Group, at: int) -> list[Token]:
     tokens = [token for step in group.steps[max(0, at - 6) : at + 4] for token in step if token]
-    return any(token.mention is not None and token.mention.semantic_type == "drug" for token in tokens)
+    return [token for token in tokens if token.mention is not None and token.mention.semantic_type == "drug"]
+
+
+def _about(edit: Edit, tokens: Sequence[Token]) -> Edit:
+    """Add the terms that an edit is about, by which it is judged."""
+    return edit._replace(tokens=(*edit.tokens, *tokens))
 
 
 # --- statements turned -------------------------------------------------------------------------------
@@ -210,19 +218,18 @@ def _displaced(group: Group) -> Iterator[tuple[Token, Token]]:
 
 
 def _has_changed_pole(group: Group) -> bool:
-    return any(
-        group.changed(at) and any(token is not None and token.kind == "pole" for token in step)
-        for at, step in enumerate(group.steps)
-    )
+    return any(_is_changed_pole(group, at) for at in range(len(group.steps)))
+
+
+def _is_changed_pole(group: Group, at: int) -> bool:
+    return group.changed(at) and any(token is not None and token.kind == "pole" for token in group.steps[at])
 
 
 def _from_cue(group: Group, at: int) -> tuple[list[Token], list[Token]]:
-    """Give the tokens from the changed words before a term (within five) up to it, on both sides."""
-    first = at
-    for before in range(at - 1, max(-1, at - 6), -1):
-        if group.changed(before):
-            first = before
-    steps = group.steps[first : at + 1]
+    """Give the tokens from the changed words before a term (within five) up to the cue behind it, if any."""
+    first = min((k for k in range(max(0, at - 5), at) if group.changed(k)), default=at)
+    behind = (k for k in range(at + 1, min(at + 4, len(group.steps))) if _is_changed_pole(group, k))
+    steps = group.steps[first : max(behind, default=at) + 1]
     return [a for a, _ in steps if a], [b for _, b in steps if b]
 
 
@@ -295,7 +302,8 @@ def _denies(token: Token) -> bool:
     ):
         return True
     return token.kind == "word" and (
-        (len(token.key) > 4 and token.key.startswith(_DENYING_PREFIXES)) or token.key.endswith(("less", "free"))
+        (len(token.key) > 4 and token.key.startswith(_DENYING_PREFIXES))
+        or token.key.endswith(("less", "free"))
     )
 
 
@@ -357,10 +365,14 @@ def _unsure(group: Group) -> Iterator[Edit]:
     before, after = len(UNSURE_WORDS.findall(mine)), len(UNSURE_WORDS.findall(its))
     if (before > 0) == (after > 0) and not (SURE_WORDS.search(mine) and after > before):
         return
-    which, note, lines = (1, group.texts.signed, group.signed) if after > before else (0, group.texts.draft, group.draft)
+    which, note, lines = (
+        (1, group.texts.signed, group.signed) if after > before else (0, group.texts.draft, group.draft)
+    )
     for line in lines:
         for match in UNSURE_WORDS.finditer(note, line.start, line.end):
-            at = next((k for k, s in enumerate(group.steps) if (t := s[which]) and t.end > match.start()), None)
+            at = next(
+                (k for k, s in enumerate(group.steps) if (t := s[which]) and t.end > match.start()), None
+            )
             if at is None:
                 continue
             draft, signed = _governed(group, at)
@@ -395,7 +407,9 @@ def _is_term(group: Group, at: int) -> bool:
 def _attributed(group: Group) -> Iterator[Edit]:
     """Find a condition that the signed note gives to a relative, or to the past."""
     mine, its = _text(group.texts.draft, group.draft), _text(group.texts.signed, group.signed)
-    shared = [(a.mention, b.mention) for a, b in group.steps if a and b and a.mention and b.mention and same(a, b)]
+    shared = [
+        (a.mention, b.mention) for a, b in group.steps if a and b and a.mention and b.mention and same(a, b)
+    ]
     to_family = any(a.assertion != "family" and b.assertion == "family" for a, b in shared)
     relative = to_family and RELATIVE_WORDS.search(its) and not RELATIVE_WORDS.search(mine)
     resolved = PAST_WORDS.search(its) and not PAST_WORDS.search(mine) and not DATED_WORDS.search(mine)
@@ -450,7 +464,10 @@ def _surface(note: str, token: Token) -> str:
     return note[token.start : token.end].lower()
 
 
-ADDED, DROPPED = 1.9, 3.5  # weight of a clause that is a fact by itself; what is dropped may have gone elsewhere
+ADDED, DROPPED = (
+    1.9,
+    3.5,
+)  # weight of a clause that is a fact by itself; what is dropped may have gone elsewhere
 
 
 def _clauses(group: Group) -> Iterator[Edit]:
@@ -459,7 +476,11 @@ def _clauses(group: Group) -> Iterator[Edit]:
         mine = [a for a, _ in group.steps[low:high] if a]
         its = [b for _, b in group.steps[low:high] if b]
         mine_weight, its_weight = sum(t.weight for t in mine), sum(t.weight for t in its)
-        if mine_weight < 0.5 and _is_clause(group.texts.signed, its) and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED:
+        if (
+            mine_weight < 0.5
+            and _is_clause(group.texts.signed, its)
+            and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED
+        ):
             yield _edit(group, "omitted_fact", its, mine)._replace(
                 side="reference", suggestion=None, other=None
             )
@@ -475,7 +496,9 @@ def _is_clause(note: str, tokens: Sequence[Token]) -> bool:
     """Tell whether tokens hang on what stands before them: behind a comma, a bracket or a small word."""
     if not tokens or note.startswith(":", tokens[-1].end):
         return False
-    return tokens[0].weight <= STOP_WEIGHT or note[: tokens[0].start].rstrip().endswith((",", ";", "(", "-", "–"))
+    return tokens[0].weight <= STOP_WEIGHT or note[: tokens[0].start].rstrip().endswith(
+        (",", ";", "(", "-", "–")
+    )
 
 
 def _news(tokens: Sequence[Token], note: str, keys: Collection[str], stems: Collection[str]) -> float:

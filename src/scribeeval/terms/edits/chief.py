@@ -22,4 +22,6 @@ def chief_complaint_edits(texts: Texts, draft: Sequence[Line], signed: Sequence[
     other = its[0].start, its[-1].end
     quoted = texts.signed[other[0] : other[1]]
     if _OWN_WORDS.search(quoted) and sum(word in kept for word in words) < KEPT * len(words):
-        yield Edit("paraphrased_chief_complaint", "hypothesis", start, end, quoted, other, "chief_complaint", ())
+        yield Edit(
+            "paraphrased_chief_complaint", "hypothesis", start, end, quoted, other, "chief_complaint", ()
+        )

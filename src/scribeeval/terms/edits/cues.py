@@ -90,13 +90,14 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 UNSURE_WORDS, SURE_WORDS = _pattern(UNSURE), _pattern(SURE)
 # With a time of its own, a condition is in the past without "resolved".
-DATED_WORDS = re.compile(r"\b(?:last|ago|at age|in (?:19|20)\d\d|since|until|as an? )\b|작년|재작년|지난|\d ?(?:년|개월|주) 전", re.IGNORECASE)
+DATED_WORDS = re.compile(
+    r"\b(?:last|ago|at age|in (?:19|20)\d\d|since|until|as an? )\b|작년|재작년|지난|\d ?(?:년|개월|주) 전",
+    re.IGNORECASE,
+)
 CURRENT_WORDS, PAST_WORDS = _pattern(CURRENT), _pattern(PAST)
 PADDING_WORDS = _pattern(PADDING)
 CLINICAL_WORD, KOREAN_LAY_WORD = _pattern(CLINICAL_PARTS), re.compile(KOREAN_LAY)
-RELATIVE_WORDS = re.compile(
-    rf"(?<![\w'])(?:{RELATIVES})(?:'s|s)?(?![\w'])", re.IGNORECASE
-)
+RELATIVE_WORDS = re.compile(rf"(?<![\w'])(?:{RELATIVES})(?:'s|s)?(?![\w'])", re.IGNORECASE)
 _POLE_OF: list[tuple[re.Pattern[str], str]] = [
     (re.compile(words, re.IGNORECASE), f"{group}{sign}")
     for group, poles in POLES.items()

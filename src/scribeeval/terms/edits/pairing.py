@@ -122,7 +122,9 @@ def _best_pairs(
 
 
 def _fill_gaps(
-    draft: Sequence[Line], signed: Sequence[Line], alike: Mapping[tuple[int, int], float],
+    draft: Sequence[Line],
+    signed: Sequence[Line],
+    alike: Mapping[tuple[int, int], float],
     partner: dict[int, int],
 ) -> None:
     """Pair what is left of one section: between the same neighbours a weak likeness is enough."""
@@ -154,7 +156,9 @@ NEAR = 0.9  # the same in other words
 TYPED = 0.4  # two amounts, sides, frequencies, drugs or poles of one group that differ
 
 
-def align_tokens(mine: Sequence[Token], its: Sequence[Token]) -> tuple[tuple[Token | None, Token | None], ...]:
+def align_tokens(
+    mine: Sequence[Token], its: Sequence[Token]
+) -> tuple[tuple[Token | None, Token | None], ...]:
     """Lay the tokens of two texts side by side so that most weight stands beside its like.
 
     Needleman & Wunsch (1970), with a score of a token's weight where both say the same, a part of it where

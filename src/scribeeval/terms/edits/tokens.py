@@ -98,7 +98,15 @@ class Line(NamedTuple):
         return sum(token.weight for token in self.tokens)
 
 
-WEIGHTS = {"term": 2.0, "anatomy": 1.0, "amount": 0.8, "frequency": 0.8, "side": 0.5, "pole": 0.3, "word": 1.0}
+WEIGHTS = {
+    "term": 2.0,
+    "anatomy": 1.0,
+    "amount": 0.8,
+    "frequency": 0.8,
+    "side": 0.5,
+    "pole": 0.3,
+    "word": 1.0,
+}
 STOP_WEIGHT = 0.1
 STEM_LATIN, STEM_HANGUL = 5, 2  # letters by which two words of one root agree
 
@@ -221,7 +229,12 @@ def stems_of(note: str, low: int, high: int) -> Iterator[str]:
     """Give how the words begin that carry a meaning: "distended" and "distension" alike."""
     for match in _WORD.finditer(note, low, high):
         word = match[0].lower()
-        if word not in STOP_WORDS and pole_of(word) is None and not _SIDE.fullmatch(word) and (key := _key(word)) not in STOP_WORDS:
+        if (
+            word not in STOP_WORDS
+            and pole_of(word) is None
+            and not _SIDE.fullmatch(word)
+            and (key := _key(word)) not in STOP_WORDS
+        ):
             yield key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
 
 
@@ -245,7 +258,11 @@ def same(one: Token, other: Token) -> bool:
         return {one.kind, other.kind} == {"term", "word"} and one.value[0] == other.value[0]
     if one.kind == "amount":
         return same_amount(*one.value, *other.value)
-    if one.mention is None or other.mention is None or one.mention.semantic_type != other.mention.semantic_type:
+    if (
+        one.mention is None
+        or other.mention is None
+        or one.mention.semantic_type != other.mention.semantic_type
+    ):
         return False
     mine, its = set(one.value[0].split()), set(other.value[0].split())
     return mine <= its or its <= mine  # "recurrent hypoglycemia" is hypoglycemia

@@ -16,7 +16,9 @@ KNOWN = 0.6  # share of a statement's weight that the other note must hold for i
 SPECIFIC_TYPES = frozenset({"drug", "diagnosis", "lab_or_vital", "procedure"})
 
 
-def whole_statements(texts: Texts, pairs: Pairs, draft: Sequence[Line], signed: Sequence[Line]) -> Iterator[Edit]:
+def whole_statements(
+    texts: Texts, pairs: Pairs, draft: Sequence[Line], signed: Sequence[Line]
+) -> Iterator[Edit]:
     """Give the edits of statements without a counterpart, and of those that stand in another section."""
     kept = [line for left, _ in pairs.groups for line in left]
     for line in pairs.deleted:
@@ -121,7 +123,13 @@ def _is_padding(text: str, line: Line) -> bool:
 def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
     """Find the statement that gives the same condition to a relative or to the past."""
     for token in line.tokens:
-        if token.mention is None or token.mention.semantic_type not in ("diagnosis", "symptom", "drug", "procedure", "device"):
+        if token.mention is None or token.mention.semantic_type not in (
+            "diagnosis",
+            "symptom",
+            "drug",
+            "procedure",
+            "device",
+        ):
             continue
         if token.mention.assertion not in ("present", "possible", "historical"):
             continue
@@ -137,7 +145,6 @@ def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
     mine = bag(line)
     amounts = {token.key for token in line.tokens if token.kind == "amount"}
     return bool(line.weight) and not any(
-        weight(mine & bag(other)) >= KNOWN * line.weight
-        and amounts <= {token.key for token in other.tokens}
+        weight(mine & bag(other)) >= KNOWN * line.weight and amounts <= {token.key for token in other.tokens}
         for other in other_note
     )
