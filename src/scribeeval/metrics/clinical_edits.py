@@ -77,7 +77,7 @@ def _finding(pair: Pair, edit: Edit) -> Finding:
     other_side: Side = "reference"
     if edit.side == "reference":
         here, there, side, other_side = there, here, other_side, side
-    evidence = ()
+    evidence: tuple[Evidence, ...] = ()
     if edit.other is not None:
         start, end = edit.other
         evidence = (Evidence(other_side, start, end, there[start:end]),)

@@ -1,7 +1,8 @@
 """Compare a draft with the signed note: what the clinician changed, clinical changes apart from wording."""
 
-from scribeeval.terms.edits.changes import Edit, Texts, changes, group_of
+from scribeeval.terms.edits.changes import changes
 from scribeeval.terms.edits.chief import chief_complaint_edits
+from scribeeval.terms.edits.group import Edit, Texts, group_of
 from scribeeval.terms.edits.pairing import pair_lines
 from scribeeval.terms.edits.tokens import read_note
 from scribeeval.terms.edits.whole import whole_statements

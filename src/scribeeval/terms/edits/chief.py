@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from scribeeval.terms.edits.changes import Edit, Texts
+from scribeeval.terms.edits.group import Edit, Texts
 from scribeeval.terms.edits.tokens import Line
 
 _OWN_WORDS = re.compile(r"[\"“”「『]|\b(?:I|I'm|I've|my|me)\b|(?:요|어요|해요)[.\"”]?\s*$")

@@ -5,7 +5,6 @@ one section a weaker likeness is enough than across two.  What then is left on o
 other side still holds words of it (a sentence split in two, two joined).
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,22 +34,23 @@ def pair_lines(draft: Sequence[Line], signed: Sequence[Line]) -> Pairs:
     _fill_gaps(draft, signed, alike, partner)
     groups = {i: ([i], [j]) for i, j in partner.items()}
     joined, by_signed = set(partner), set(partner.values())
-    mine, its = [bag(line) for line in draft], [bag(line) for line in signed]
-    rests = {i: [mine[i] - its[j], its[j] - mine[i]] for i, j in partner.items()}
+    rests = {
+        i: [rest(draft[i].bag, signed[j].bag), rest(signed[j].bag, draft[i].bag)] for i, j in partner.items()
+    }
     for j, line in enumerate(signed):
         if j not in by_signed:
-            i = _whole_of(its[j], line, [(k, rests[k][0], draft[k]) for k in partner])
+            i = _whole_of(line, [(k, rests[k][0], draft[k]) for k in partner])
             if i is not None:
                 groups[i][1].append(j)
                 by_signed.add(j)
-                rests[i][0] = rests[i][0] - its[j]
+                rests[i][0] = rest(rests[i][0], line.bag)
     for i, line in enumerate(draft):
         if i not in joined:
-            k = _whole_of(mine[i], line, [(k, rests[k][1], signed[partner[k]]) for k in partner])
+            k = _whole_of(line, [(k, rests[k][1], signed[partner[k]]) for k in partner])
             if k is not None:
                 groups[k][0].append(i)
                 joined.add(i)
-                rests[k][1] = rests[k][1] - mine[i]
+                rests[k][1] = rest(rests[k][1], line.bag)
     return Pairs(
         tuple(
             (tuple(draft[i] for i in sorted(left)), tuple(signed[j] for j in sorted(right)))
@@ -61,24 +61,26 @@ def pair_lines(draft: Sequence[Line], signed: Sequence[Line]) -> Pairs:
     )
 
 
-Bag = Counter[tuple[str, float]]
+Bag = Mapping[str, float]
 
 
-def bag(line: Line) -> Bag:
-    """Give the keys of a statement's tokens with their weights, and how often each comes."""
-    return Counter((token.key, token.weight) for token in line.tokens)
+def shared(mine: Bag, its: Bag) -> float:
+    """Weigh what two bags have in common."""
+    if len(its) < len(mine):
+        mine, its = its, mine
+    return sum(min(held, its[key]) for key, held in mine.items() if key in its)
 
 
-def weight(tokens: Bag) -> float:
-    """Weigh a bag of tokens."""
-    return sum(key[1] * n for key, n in tokens.items())
+def rest(mine: Bag, its: Bag) -> dict[str, float]:
+    """Take one bag out of another."""
+    left = {key: held - its.get(key, 0.0) for key, held in mine.items()}
+    return {key: held for key, held in left.items() if held > 0}
 
 
 def likeness(one: Line, other: Line) -> float:
-    """How alike two statements are, 0 to 1: weighted Dice of their tokens, or Dice of their words' beginnings."""
-    mine, its = bag(one), bag(other)
-    total = weight(mine) + weight(its)
-    by_tokens = 2 * weight(mine & its) / total if total else 0.0
+    """How alike two statements are, 0 to 1: Dice of their tokens by weight, or of their words' beginnings."""
+    total = one.weight + other.weight
+    by_tokens = 2 * shared(one.bag, other.bag) / total if total else 0.0
     return max(by_tokens, STEMS * stem_likeness(one, other))
 
 
@@ -142,12 +144,11 @@ def _fill_gaps(
             used.add(j)
 
 
-def _whole_of(part: Bag, line: Line, wholes: Sequence[tuple[int, Bag, Line]]) -> int | None:
-    """Find the pair of the same section whose rest holds most of a statement; None where none holds enough."""
-    total = weight(part)
-    best, found = PART * total, None
-    for k, rest, other in wholes:
-        if other.section == line.section and (held := weight(part & rest)) >= best and held > 0:
+def _whole_of(line: Line, wholes: Sequence[tuple[int, Bag, Line]]) -> int | None:
+    """Find the pair of the same section whose rest holds most of a statement; None where none does."""
+    best, found = PART * line.weight, None
+    for k, left, other in wholes:
+        if other.section == line.section and (held := shared(line.bag, left)) >= best and held > 0:
             best, found = held + 1e-9, k
     return found
 

@@ -1,11 +1,11 @@
-"""The tokens of a note's statements that a comparison needs: terms, amounts, frequencies, sides, poles, words."""
+"""The tokens of a note's statements: terms, amounts, frequencies, sides, poles, words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from scribeeval.terms.edits.cues import POLE_WORDS, STOP_WORDS, pole_of
+from scribeeval.terms.edits.cues import POLE_WORDS, pole_of, stop_words
 from scribeeval.terms.facts import same_amount, times_per_day
 from scribeeval.terms.keys import key_of, stem_of
 from scribeeval.terms.mentions import ConceptFinder, Mention, find_terms
@@ -22,7 +22,8 @@ _ONE_BEFORE_TIME = r"(?:an?|one)(?=[ -](?:hour|day|week|month|year)\b)"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:/\d+)?"
 _UNITS = (
     r"mg/dL|mmol/L|mEq/L|g/dL|ng/mL|mL/min|mmHg|mm Hg|bpm|mcg|µg|mg|kg|mEq|mmol|mL|cc|dL|cm|mm|lbs?|pounds?"
-    r"|kilograms?|grams?|international units|units?|IU|tablets?|capsules?|puffs?|drops?|sprays?|patch(?:es)?|g"
+    r"|kilograms?|grams?|international units|units?|IU|tablets?|capsules?|puffs?|drops?|sprays?"
+    r"|patch(?:es)?|g"
     r"|degrees|%|percent|[℃℉]|°? ?[CF](?![A-Za-z])"
     r"|seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|decades?|times?"
     r"|정|캡슐|초|분|시간|일|주|개월|달|년|회|번|세|점|명"
@@ -35,7 +36,8 @@ _QUANTITY = re.compile(
 _N = rf"(?:\d+|one|{_NUMBER_WORDS})"
 _SCHEDULE = re.compile(
     rf"(?<![\w])(?:"
-    rf"(?:every|each|q) ?(?P<every>{_N}|other|second|third|fourth)?[ -]?(?P<period>hour|h|day|night|week|month|year)s?\b"
+    rf"(?:every|each|q) ?(?P<every>{_N}|other|second|third|fourth)?[ -]?"
+    rf"(?P<period>hour|h|day|night|week|month|year)s?\b"
     rf"|(?P<times>once|twice|thrice|{_N} times|{_N}x) ?(?:an? |per |every |each |/)?"
     rf"(?P<per>day|night|week|month|year|daily|nightly|weekly|monthly|yearly)\b"
     rf"|(?P<alone>매일|날마다|weekly|monthly|yearly|annually|fortnightly|daily|nightly|hs)(?![A-Za-z])"
@@ -46,21 +48,29 @@ _SCHEDULE = re.compile(
 )
 _HOURS = {
     "hour": 1, "h": 1, "시간": 1, "day": 24, "night": 24, "일": 24, "daily": 24, "nightly": 24, "hs": 24,
-    "하루": 24, "1일": 24, "매일": 24, "날마다": 24, "week": 168, "weekly": 168, "주": 168, "일주일에": 168, "fortnightly": 336,
-    "month": 720, "monthly": 720, "월": 720, "개월": 720, "year": 8760, "yearly": 8760, "annually": 8760,
-    "연": 8760,
+    "하루": 24, "1일": 24, "매일": 24, "날마다": 24, "week": 168, "weekly": 168, "주": 168, "일주일에": 168,
+    "fortnightly": 336, "month": 720, "monthly": 720, "월": 720, "개월": 720, "year": 8760, "yearly": 8760,
+    "annually": 8760, "연": 8760,
 }  # fmt: skip
 _COUNTS = {
     "once": 1, "twice": 2, "thrice": 3, "other": 2, "second": 2, "third": 3, "fourth": 4, "한": 1, "두": 2,
     "세": 3, "네": 4,
+}  # fmt: skip
+_UNIT_NAMES = {
+    "min": "minute", "hr": "hour", "wk": "week", "yr": "year", "번": "time", "회": "time", "℃": "°c",
+    "℉": "°f", "일": "day", "주": "week", "개월": "month", "달": "month", "년": "year", "분": "minute",
+    "초": "second", "시간": "hour",
 }  # fmt: skip
 _SIDE = re.compile(
     r"(?<![\w'])(?:left|right|bilateral(?:ly)?|both)(?![\w'])|(?<![A-Za-z'])[LR](?=t?[ .])t?(?!\w)"
     r"|(?:좌측|우측|양측|왼쪽|오른쪽|양쪽)",
     re.IGNORECASE,
 )
-_SIDES = {"l": "left", "lt": "left", "r": "right", "rt": "right", "both": "bilateral", "bilaterally": "bilateral",
-          "좌측": "left", "왼쪽": "left", "우측": "right", "오른쪽": "right", "양측": "bilateral", "양쪽": "bilateral"}  # fmt: skip
+_SIDES = {
+    "l": "left", "lt": "left", "좌측": "left", "왼쪽": "left", "r": "right", "rt": "right", "우측": "right",
+    "오른쪽": "right", "both": "bilateral", "bilaterally": "bilateral", "양측": "bilateral",
+    "양쪽": "bilateral",
+}  # fmt: skip
 _NOT_A_SIDE = re.compile(r"\s*(?:now|away|after|before|handed)\b", re.IGNORECASE)
 _WORD = re.compile(r"[가-힣ㄱ-ㆎ]+|[^\W_가-힣ㄱ-ㆎ]+(?:['’][^\W_가-힣ㄱ-ㆎ]+)*")
 _KOREAN_ENDING = re.compile(
@@ -91,11 +101,8 @@ class Line(NamedTuple):
     section: str
     tokens: tuple[Token, ...]
     stems: frozenset[str]  # how its words begin, whatever term they belong to
-
-    @property
-    def weight(self) -> float:
-        """Weigh the statement by what it holds."""
-        return sum(token.weight for token in self.tokens)
+    bag: Mapping[str, float]  # the keys of its tokens -> their weight
+    weight: float  # of all tokens
 
 
 WEIGHTS = {
@@ -124,7 +131,11 @@ def read_note(note: str, find: ConceptFinder = find_terms) -> tuple[Line, ...]:
             inside += 1
         tokens = tuple(_tokens(note, statement.start, statement.end, mentions[at:inside]))
         stems = frozenset(stems_of(note, statement.start, statement.end))
-        lines.append(Line(statement.start, statement.end, statement.section, tokens, stems))
+        bag: dict[str, float] = {}
+        for token in tokens:
+            bag[token.key] = bag.get(token.key, 0.0) + token.weight
+        weight = sum(bag.values())
+        lines.append(Line(statement.start, statement.end, statement.section, tokens, stems, bag, weight))
     return tuple(lines)
 
 
@@ -200,9 +211,7 @@ def _amounts(note: str, low: int, high: int) -> Iterator[Token]:
 @lru_cache(maxsize=256)
 def _unit(written: str) -> str:
     unit = unit_of(written)
-    return {"min": "minute", "hr": "hour", "wk": "week", "yr": "year", "번": "time", "회": "time", "℃": "°c",
-            "℉": "°f", "일": "day", "주": "week", "개월": "month", "달": "month", "년": "year", "분": "minute",
-            "초": "second", "시간": "hour"}.get(unit, unit)  # fmt: skip
+    return _UNIT_NAMES.get(unit, unit)
 
 
 def _sides(note: str, low: int, high: int) -> Iterator[Token]:
@@ -221,7 +230,7 @@ def _poles(note: str, low: int, high: int) -> Iterator[Token]:
 def _words(note: str, low: int, high: int) -> Iterator[Token]:
     for match in _WORD.finditer(note, low, high):
         key = _key(match[0])
-        weight = STOP_WEIGHT if key in STOP_WORDS or match[0].lower() in STOP_WORDS else WEIGHTS["word"]
+        weight = STOP_WEIGHT if key in stop_words() or match[0].lower() in stop_words() else WEIGHTS["word"]
         yield Token("word", key, match.start(), match.end(), weight, (key, None))
 
 
@@ -230,10 +239,10 @@ def stems_of(note: str, low: int, high: int) -> Iterator[str]:
     for match in _WORD.finditer(note, low, high):
         word = match[0].lower()
         if (
-            word not in STOP_WORDS
+            word not in stop_words()
             and pole_of(word) is None
             and not _SIDE.fullmatch(word)
-            and (key := _key(word)) not in STOP_WORDS
+            and (key := _key(word)) not in stop_words()
         ):
             yield key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
 

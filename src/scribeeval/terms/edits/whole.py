@@ -1,10 +1,10 @@
-"""Statements that only one of the two notes has: invented, left out, moved, said twice, said of another, padding."""
+"""Statements that only one note has: invented, left out, moved, said twice, said of another, padding."""
 
 from collections.abc import Iterator, Sequence
 
-from scribeeval.terms.edits.changes import Edit, Texts
-from scribeeval.terms.edits.cues import PADDING_WORDS
-from scribeeval.terms.edits.pairing import Bag, Pairs, bag, likeness, stem_likeness, weight
+from scribeeval.terms.edits.cues import cue
+from scribeeval.terms.edits.group import Edit, Texts
+from scribeeval.terms.edits.pairing import Pairs, likeness, rest, shared, stem_likeness
 from scribeeval.terms.edits.tokens import Line
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.sections import PREAMBLE, default_headers
@@ -51,7 +51,7 @@ def assertions_differ(left: Sequence[Line], right: Sequence[Line]) -> bool:
 
 
 def _is_elsewhere(here: str, there: str, draft_sections: set[str]) -> bool:
-    """Tell whether two sections are two places; a section that the draft lacks must be of another division."""
+    """Tell whether two sections are two places; one that the draft lacks must be of another division."""
     if here == there or PREAMBLE in (here, there):
         return False
     division = default_headers().division
@@ -73,8 +73,8 @@ def _deleted(
     elif other := _of_another(line, signed):
         yield _edit("wrong_attribution", "hypothesis", line, (other.start, other.end))
     elif place := _moved_into(line, pairs):
-        other = (place.start, place.end)
-        yield _edit("wrong_section", "hypothesis", line, other, texts.signed[other[0] : other[1]])
+        moved = texts.signed[place.start : place.end]
+        yield _edit("wrong_section", "hypothesis", line, (place.start, place.end), moved)
     elif twin is not None and _twin(line, twin) >= DUPLICATED:
         yield _edit("duplicated", "hypothesis", line, None)
     elif _is_new(line, signed):
@@ -83,35 +83,34 @@ def _deleted(
 
 def _moved_into(line: Line, pairs: Pairs) -> Line | None:
     """Find the statement of another section that has taken a statement in."""
-    mine = bag(line)
     for left, right in pairs.groups:
-        rest = sum((bag(other) for other in right), Bag()) - sum((bag(other) for other in left), Bag())
-        if right[0].section != line.section and weight(mine & rest) >= KNOWN * line.weight > 0:
-            return right[0]
+        if right[0].section != line.section:
+            new = rest(right[0].bag, left[0].bag)
+            if shared(line.bag, new) >= KNOWN * line.weight > 0:
+                return right[0]
     return None
 
 
 def _twin(line: Line, other: Line) -> float:
-    """How alike two statements of one note are; an amount, a drug or a term that only one has makes two facts."""
-    mine, its = bag(line), bag(other)
+    """How alike two statements of one note are; an amount or a term that only one has makes two facts."""
     held = {token.key for token in other.tokens}
     terms = [t.key for t in line.tokens if t.mention is not None]
-    shared = [t for t in line.tokens if t.key in held and t.weight >= 0.8]
+    common = [t for t in line.tokens if t.key in held and t.weight >= 0.8]
     by_stems = stem_likeness(line, other)
     if (terms and 2 * sum(key in held for key in terms) <= len(terms) and by_stems < SAME_WORDS) or not (
-        shared or by_stems
+        common or by_stems
     ):
         return 0.0
     amounts = [t.key for t in line.tokens if t.kind == "amount"]
     new = any(key not in held for key in amounts)
-    if amounts and not new and len(shared) > 1:
+    if amounts and not new and len(common) > 1:
         return 1.0  # the same figures again
-    share = 0.6 * weight(mine & its) / line.weight if line.weight else 0.0
+    share = 0.6 * shared(line.bag, other.bag) / line.weight if line.weight else 0.0
     return max(likeness(line, other), share) * (NEW_AMOUNT if new else 1.0)
 
 
 def _is_padding(text: str, line: Line) -> bool:
-    cues = len(PADDING_WORDS.findall(text))
+    cues = len(cue("padding").findall(text))
     specific = any(
         (t.mention is not None and t.mention.semantic_type in SPECIFIC_TYPES) or t.kind == "amount"
         for t in line.tokens
@@ -142,9 +141,9 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
 
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
     """Tell whether the other note has nothing that says most of a statement and all of its amounts."""
-    mine = bag(line)
     amounts = {token.key for token in line.tokens if token.kind == "amount"}
     return bool(line.weight) and not any(
-        weight(mine & bag(other)) >= KNOWN * line.weight and amounts <= {token.key for token in other.tokens}
+        shared(line.bag, other.bag) >= KNOWN * line.weight
+        and amounts <= {token.key for token in other.tokens}
         for other in other_note
     )
