@@ -36,7 +36,7 @@ def _governed(group: Group, at: int) -> tuple[list[Token], list[Token]]:
         low -= 1
     while high < len(group.steps) and group.changed[high]:
         high += 1
-    if not any(a for a, _ in group.steps[low:high] if a and a.weight >= CONTENT):
+    if not any(_says_something(group, a) for a, _ in group.steps[low:high] if a):
         after = next((k for k in range(high, min(high + 5, len(group.steps))) if _is_term(group, k)), None)
         before = next((k for k in range(low - 1, max(low - 6, -1), -1) if _is_term(group, k)), None)
         if after is not None:
@@ -44,6 +44,12 @@ def _governed(group: Group, at: int) -> tuple[list[Token], list[Token]]:
         elif before is not None:
             low = before
     return group.sides(low, high)
+
+
+def _says_something(group: Group, token: Token) -> bool:
+    """Tell whether a token of the draft is more than the word of certainty itself."""
+    written = group.texts.draft[token.start : token.end]
+    return token.weight >= CONTENT and cue("unsure").fullmatch(written) is None
 
 
 def _is_term(group: Group, at: int) -> bool:
