@@ -7,6 +7,9 @@ from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of
 from scribeeval.terms.edits.tokens import Token
 
 
+_CONDITIONS = frozenset({"diagnosis", "symptom", "drug"})
+
+
 def changed_certainty(group: Group) -> Iterator[Edit]:
     """Find a possibility on one side that the other side states."""
     mine, its = group.texts_of_sides()
@@ -65,10 +68,11 @@ def changed_person_or_time(group: Group) -> Iterator[Edit]:
         for (a, b), changed in zip(group.steps, group.changed, strict=True)
         if a and b and a.mention and b.mention and not changed
     ]
+    conditions = any(a.semantic_type in _CONDITIONS for a, _ in shared)
     to_family = any(a.assertion != "family" and b.assertion == "family" for a, b in shared)
     relative = to_family and relatives().search(its) and not relatives().search(mine)
     resolved = cue("past").search(its) and not cue("past").search(mine) and not cue("dated").search(mine)
-    if relative or (resolved and shared) or (cue("past").search(its) and cue("current").search(mine)):
+    if relative or (resolved and conditions) or (cue("past").search(its) and cue("current").search(mine)):
         yield edit_of(group, "wrong_attribution", *group.sides(0, len(group.steps)))
         return
     here = {b.key for _, b in group.steps if b}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scribeeval.terms.assertion import Assertion
-from scribeeval.terms.edits.group import Edit, Group, edit_of, mostly_held, runs, widened
+from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, mostly_held, runs, widened
 from scribeeval.terms.edits.tokens import Token
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.mentions import Mention
@@ -18,7 +18,7 @@ _DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
 def denied_terms(group: Group) -> Iterator[Edit]:
     """Find terms that both sides name and one side denies."""
     for at, (one, other) in enumerate(group.steps):
-        if not (one and other and one.mention and other.mention and one.key == other.key):
+        if not (one and other and one.mention and other.mention and not group.changed[at]):
             continue
         if kind := _flip(group, one, other):
             yield edit_of(group, kind, *_from_cue(group, at))
@@ -33,6 +33,8 @@ def _flip(group: Group, one: Token, other: Token) -> str | None:
     mine, its = _assertion(one.mention), _assertion(other.mention)
     if assertion_kind(mine, its) != "flipped_negation" or not _has_changed_pole(group):
         return None
+    if any(token.key == "miss" for step in group.steps for token in step if token is not None):
+        return None  # "missed no doses": the drug is not denied
     if its == "absent" and one.key in group.texts.family_keys:
         return "wrong_attribution"  # a relative has it
     return "flipped_negation"
@@ -75,7 +77,8 @@ def opposed_words(group: Group) -> Iterator[Edit]:
     """Find words of opposite meaning in each other's place, and a "no" that only one side has."""
     for low, high in runs(group):
         mine, its = group.sides(low, high)
-        if any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
+        beside = mostly_held(group) or any(group.held(k) for k in (low - 2, low - 1, high, high + 1))
+        if beside and any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
             yield edit_of(group, "flipped_negation", *widened(group, low, high))
     yield from _lone_negation(group)
 
@@ -115,14 +118,19 @@ def _denied(group: Group, at: int, which: int) -> int | None:
     What is said of a term its assertion tells better.
     """
     note = (group.texts.draft, group.texts.signed)[which]
-    token = group.steps[at][which]
-    korean = token is not None and "가" <= note[token.start] <= "힣"
-    near = (at - 1, at - 2) if korean else (at + 1, at + 2, at - 1)
-    for k in near:
-        if group.held(k):
-            held = group.steps[k][which]
-            return k if held is not None and held.mention is None else None
+    cue = group.steps[at][which]
+    before = cue is not None and _stands_behind(note[cue.start : cue.end])
+    ahead = range(at - 1, max(-1, at - 4), -1) if before else range(at + 1, min(at + 5, len(group.steps)))
+    for k in ahead:
+        token = group.steps[k][which]
+        if token is not None and token.weight >= CONTENT:
+            return k if group.held(k) and token.mention is None else None
     return None
+
+
+def _stands_behind(cue: str) -> bool:
+    """Tell whether a negation follows what it denies: Korean, and "absent" or "negative" in English."""
+    return "가" <= cue[0] <= "힣" or cue.lower() in ("absent", "negative", "denied")
 
 
 def _denies(token: Token) -> bool:

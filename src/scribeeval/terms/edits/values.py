@@ -9,6 +9,7 @@ from scribeeval.terms.facts import same_number
 DOSE_UNITS = frozenset(
     {"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"}
 )
+NEAR = 3  # tokens within which a side may have changed its place in a phrase
 DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
 
 
@@ -36,11 +37,13 @@ def changed_facts(group: Group) -> Iterator[Edit]:
 
 def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
     """Tell whether a side only changed its place: each side word has a loose like on the other side."""
-    if group.held(at + 1):
-        return False  # it stands before the same word
-    loose_draft = {a.key for a, b in group.steps if a is not None and b is None}
-    loose_signed = {b.key for a, b in group.steps if b is not None and a is None}
-    return one.key in loose_signed or other.key in loose_draft
+    for k, (mine, its) in enumerate(group.steps):
+        loose = its if mine is None else mine if its is None else None
+        if loose is None or loose.key != (one.key if mine is None else other.key):
+            continue
+        if abs(k - at) <= NEAR or not group.held(at + 1):
+            return True  # a side before the same word, with its like far away, is another side
+    return False
 
 
 def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:

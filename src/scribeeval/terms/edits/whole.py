@@ -13,6 +13,7 @@ DUPLICATED = 0.3  # least likeness to another statement of the draft
 SAME_WORDS = 0.4  # likeness of words at which two statements need share no term
 NEW_AMOUNT = 0.5  # what likeness is worth where one has an amount that the other lacks
 KNOWN = 0.6  # share of a statement's weight that the other note must hold for it to be no news
+KNOWN_BY_TERMS = 0.5  # ... where it holds all terms
 SPECIFIC_TYPES = frozenset({"drug", "diagnosis", "lab_or_vital", "procedure"})
 
 
@@ -142,8 +143,10 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
     """Tell whether the other note has nothing that says most of a statement and all of its amounts."""
     amounts = {token.key for token in line.tokens if token.kind == "amount"}
-    return bool(line.weight) and not any(
-        shared(line.bag, other.bag) >= KNOWN * line.weight
-        and amounts <= {token.key for token in other.tokens}
-        for other in other_note
-    )
+    terms = {token.key for token in line.tokens if token.mention is not None}
+    for other in other_note:
+        keys = other.bag.keys()
+        enough = KNOWN_BY_TERMS if terms and terms <= keys else KNOWN
+        if amounts <= keys and shared(line.bag, other.bag) >= enough * line.weight:
+            return False
+    return bool(line.weight)
