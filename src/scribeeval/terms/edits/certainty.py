@@ -6,7 +6,6 @@ from scribeeval.terms.edits.cues import cue, relatives
 from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of
 from scribeeval.terms.edits.tokens import Token
 
-
 _CONDITIONS = frozenset({"diagnosis", "symptom", "drug"})
 
 

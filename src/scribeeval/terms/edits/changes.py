@@ -6,7 +6,7 @@ from scribeeval.terms.edits.certainty import changed_certainty, changed_person_o
 from scribeeval.terms.edits.group import Edit, Group
 from scribeeval.terms.edits.turned import denied_terms, opposed_words
 from scribeeval.terms.edits.values import changed_facts
-from scribeeval.terms.edits.wording import clauses, lay_terms
+from scribeeval.terms.edits.wording import clauses, lay_terms, replaced_terms
 
 
 def changes(group: Group) -> list[Edit]:
@@ -17,6 +17,7 @@ def changes(group: Group) -> list[Edit]:
     turned += [edit for edit in opposed_words(group) if not _covered(edit, turned)]
     facts = [edit for edit in changed_facts(group) if not (turned and edit.kind == "wrong_number")]
     found = [*facts, *turned]
+    found += [edit for edit in replaced_terms(group) if not _covered(edit, found)]
     found += [edit for edit in lay_terms(group) if not _covered(edit, found)]
     if not turned:
         found += [edit for edit in clauses(group) if not _covered(edit, found)]

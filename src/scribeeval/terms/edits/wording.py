@@ -50,6 +50,25 @@ def _surface(note: str, token: Token) -> str:
     return note[token.start : token.end].lower()
 
 
+def replaced_terms(group: Group) -> Iterator[Edit]:
+    """Find a diagnosis or procedure with another in its place, if each is nowhere in the other note."""
+    for low, high in runs(group):
+        mine, its = group.sides(low, high)
+        gone = _named(mine, group.texts.signed_keys)
+        come = [token for token in _named(its, group.texts.draft_keys) if _type(token) in map(_type, gone)]
+        if come:
+            kept = next(token for token in gone if _type(token) == _type(come[0]))
+            yield edit_of(group, "invented_fact", [kept], come[:1])
+
+
+def _named(tokens: Sequence[Token], elsewhere: Collection[str]) -> list[Token]:
+    return [t for t in tokens if _type(t) in ("diagnosis", "procedure") and t.key not in elsewhere]
+
+
+def _type(token: Token) -> str | None:
+    return token.mention.semantic_type if token.mention is not None else None
+
+
 def clauses(group: Group) -> Iterator[Edit]:
     """Find clauses that only one side has and whose words stand nowhere else on the other."""
     for low, high in runs(group):
