@@ -77,6 +77,7 @@ REWORDINGS = [
      "Metformin 500 mg BID, lisinopril 10 mg daily."),
     ("PHYSICAL EXAM", "Ears: right clear; left with effusion.", "Ears: left with effusion; right clear."),
     ("ALLERGIES", "No drug allergies.", "No known drug allergies."),
+    ("RESULTS", "Readings were 150 and 170.", "Readings were 170 and 150."),
     ("현병력", "발열, 오한 없음.", "오한, 발열 없음."),
     ("현병력", "약 2주 전부터 기침 발생함.", "2주 전부터 기침 시작됨."),
     ("투약력", "Metformin 500 mg 하루 두 번", "Metformin 500 mg bid"),
@@ -113,8 +114,8 @@ DRAFTS = [
      "paraphrased_chief_complaint", "Right knee instability."),
     (" No locking.", " No locking. Lungs are clear to auscultation.",
      "invented_fact", "Lungs are clear to auscultation."),
-    (" No locking.", " No locking. Her symptoms were discussed carefully and comprehensively with the pleasant patient.",
-     "verbose", "Her symptoms were discussed carefully and comprehensively with the pleasant patient."),
+    (" No locking.", " No locking. Her symptoms were discussed carefully and comprehensively with this pleasant lady.",
+     "verbose", "Her symptoms were discussed carefully and comprehensively with this pleasant lady."),
     (" No locking.", " No locking. Climbing stairs makes the pain worse.",
      "duplicated", "Climbing stairs makes the pain worse."),
     (" No locking.", " No locking. Rheumatoid arthritis.", "wrong_attribution", "Rheumatoid arthritis."),
@@ -135,6 +136,12 @@ def test_what_the_draft_left_out_stands_in_the_signed_note(omitted: str) -> None
     (edit,) = found(SIGNED.replace(f" {omitted}", ""), SIGNED)
     assert (edit.kind, edit.side, edit.text) == ("omitted_fact", "reference", omitted)
     assert SIGNED[edit.start : edit.end] == omitted
+
+
+def test_a_clause_that_was_added_is_an_omitted_fact() -> None:
+    draft = "PLAN\nZoledronic acid 4 mg yearly."
+    (edit,) = found(draft, "PLAN\nZoledronic acid 4 mg yearly, after a dental examination.")
+    assert (edit.kind, edit.side, edit.text) == ("omitted_fact", "reference", "after a dental examination")
 
 
 def test_a_statement_under_another_heading_was_moved() -> None:
@@ -185,6 +192,8 @@ def test_counts_by_kind_and_by_severity_add_up() -> None:
 def test_a_change_in_the_allergies_is_severe_and_counted_apart() -> None:
     (edit,) = found("ALLERGIES\nPenicillin (rash).", "ALLERGIES\nCephalexin (rash).")
     assert (edit.kind, edit.severity) == ("wrong_drug", "severe")
+    (edit,) = found("ALLERGIES\nPenicillin (rash).", "ALLERGIES\nPenicillin (rash).\nLatex: pruritus.")
+    assert (edit.kind, edit.severity) == ("omitted_fact", "severe")
     counts = METRIC.count(Pair("v1", "ALLERGIES\nCephalexin (rash).", "ALLERGIES\nPenicillin (rash)."))
     assert counts["allergy"] == 1
 
