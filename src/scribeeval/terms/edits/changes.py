@@ -15,7 +15,7 @@ def changes(group: Group) -> list[Edit]:
         return list(lay_terms(group))
     turned = [*changed_person_or_time(group), *denied_terms(group), *changed_certainty(group)]
     turned += [edit for edit in opposed_words(group) if not _covered(edit, turned)]
-    facts = [edit for edit in changed_facts(group) if not (turned and edit.kind == "wrong_number")]
+    facts = list(changed_facts(group))
     found = [*facts, *turned]
     found += [edit for edit in replaced_terms(group) if not _covered(edit, found)]
     found += [edit for edit in lay_terms(group) if not _covered(edit, found)]

@@ -14,6 +14,7 @@ SAME_WORDS = 0.4  # likeness of words at which two statements need share no term
 NEW_AMOUNT = 0.5  # what likeness is worth where one has an amount that the other lacks
 KNOWN = 0.6  # share of a statement's weight that the other note must hold for it to be no news
 KNOWN_BY_TERMS = 0.5  # ... where it holds all terms
+EMPTY, EMPTY_WITH_CUE = 10, 7  # words from which a sentence without a fact is padding
 SPECIFIC_TYPES = frozenset({"drug", "diagnosis", "lab_or_vital", "procedure"})
 
 
@@ -111,12 +112,15 @@ def _twin(line: Line, other: Line) -> float:
 
 
 def _is_padding(text: str, line: Line) -> bool:
-    cues = len(cue("padding").findall(text))
+    """Tell padding: a long sentence without a term, amount, frequency or side, or one with words of it."""
+    cues, words = len(cue("padding").findall(text)), len(line.tokens)
+    facts = any(t.mention is not None or t.kind in ("amount", "frequency", "side") for t in line.tokens)
     specific = any(
         (t.mention is not None and t.mention.semantic_type in SPECIFIC_TYPES) or t.kind == "amount"
         for t in line.tokens
     )
-    words = len(line.tokens)
+    if not facts and words >= (EMPTY_WITH_CUE if cues else EMPTY):
+        return True
     return cues >= 2 and not (specific and cues < 3) and words >= 6
 
 

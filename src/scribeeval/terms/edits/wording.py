@@ -6,6 +6,7 @@ from scribeeval.terms.clinical_lexicon import lay_pairs
 from scribeeval.terms.edits.cues import cue
 from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, runs
 from scribeeval.terms.edits.tokens import STOP_WEIGHT, Token, stems_of
+from scribeeval.terms.keys import key_of
 
 LONGEST_LAY = 10  # tokens
 ADDED = 1.9  # least weight of an added clause that is a fact by itself
@@ -17,7 +18,8 @@ def lay_terms(group: Group) -> Iterator[Edit]:
     for (one, other), changed in zip(group.steps, group.changed, strict=True):
         if one and other and one.mention and other.mention and not changed:
             mine, its = _surface(group.texts.draft, one), _surface(group.texts.signed, other)
-            if mine != its and (_is_plainer(mine, its) or (mine in lay_pairs() and its not in lay_pairs())):
+            known = (mine in lay_pairs() and its not in lay_pairs()) or _is_name_only_of(other, mine, its)
+            if mine != its and (known or _is_plainer(mine, its)):
                 yield edit_of(group, "lay_term", [one], [other])
     mine_keys = {a.key for a, _ in group.steps if a}
     its_keys = {b.key for _, b in group.steps if b}
@@ -33,6 +35,13 @@ def lay_terms(group: Group) -> Iterator[Edit]:
             mine = " ".join(_surface(group.texts.draft, token) for token in mine_run)
             if _is_plainer(mine, " ".join(_surface(group.texts.signed, token) for token in its_run)):
                 yield edit_of(group, "lay_term", mine_run, its_run)
+
+
+def _is_name_only_of(other: Token, mine: str, its: str) -> bool:
+    """Tell whether the signed note has the concept's own name, and the draft several plain words for it."""
+    if other.mention is None or key_of(other.mention.concept) != key_of(its) or key_of(mine) == key_of(its):
+        return False
+    return mine.isascii() and " " in mine and cue("clinical").search(mine) is None
 
 
 def _is_plainer(mine: str, its: str) -> bool:
