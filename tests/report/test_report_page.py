@@ -593,6 +593,7 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
     }
     facts["metrics"]["rouge1"] = {"compares": "content", "unit": "share", "higher_is_better": True}
     facts["metrics"]["edit_seconds_estimate"] = {"compares": "edit", "unit": "seconds"}
+    facts["metrics"]["clinical_edits"] = {"compares": "edit", "unit": "edits", "higher_is_better": False}
     facts["site"] = "A hospital"
     one_test, ratio = measure["tests"]["paired_t"], measure["percent_change"]["ratio_of_means"]
     tests = dict.fromkeys(names("test"), one_test)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from scribeeval.metrics import (
     cer,
+    clinical_edits,
     cpwer,
     duplicated_share,
     edit_distance_chars,
@@ -50,6 +51,7 @@ METRICS: Mapping[str, Metric] = {
         edit_share_chars.METRIC,
         length_change_share.METRIC,
         moved_words_share.METRIC,
+        clinical_edits.METRIC,
         register.METRIC,
         verbatim.METRIC,
         verbosity.METRIC,

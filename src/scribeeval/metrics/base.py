@@ -91,7 +91,7 @@ class Metric:
     title: str
     compares: Comparison
     higher_is_better: bool | None
-    unit: Literal["share", "characters", "words", "seconds", "ratio"]
+    unit: Literal["share", "characters", "words", "seconds", "ratio", "edits"]
     settings: Mapping[str, str]
     count: Callable[[Pair], Counts]
     value: Callable[[Mapping[str, int | float]], float | None]

@@ -1,0 +1,76 @@
+"""Facts that differ in a pair of statements: drug, dose, unit, frequency, number, side."""
+
+from collections.abc import Iterator, Sequence
+
+from scribeeval.terms.edits.group import Edit, Group, edit_of
+from scribeeval.terms.edits.tokens import Token
+from scribeeval.terms.facts import same_number
+
+DOSE_UNITS = frozenset(
+    {"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"}
+)
+NEAR = 3  # tokens within which a side may have changed its place in a phrase
+DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
+
+
+def changed_facts(group: Group) -> Iterator[Edit]:
+    """Give the facts that stand in each other's place and differ; what only changed its place does not."""
+    gone = {a.key for (a, _), new in zip(group.steps, group.changed, strict=True) if a is not None and new}
+    come = {b.key for (_, b), new in zip(group.steps, group.changed, strict=True) if b is not None and new}
+    for at, (one, other) in enumerate(group.steps):
+        if one is None or other is None or one.kind in ("word", "pole") or not group.changed[at]:
+            continue
+        if one.kind != "side" and (one.key in come or other.key in gone):
+            continue  # it only changed its place
+        if one.kind == "side":
+            if _moved_side(group, at, one, other):
+                continue
+            yield edit_of(group, "wrong_laterality", *_with_noun(group, at, one, other))
+        elif one.kind == "frequency":
+            yield _about(edit_of(group, "wrong_frequency", [one], [other]), _drugs_near(group, at))
+        elif one.kind == "term":
+            yield edit_of(group, "wrong_drug", [one], [other])
+        else:
+            edit = edit_of(group, _amount_kind(group, at, one, other), [one], [other])
+            yield _about(edit, _drugs_near(group, at))
+
+
+def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
+    """Tell whether a side only changed its place: each side word has a loose like on the other side."""
+    for k, (mine, its) in enumerate(group.steps):
+        loose = its if mine is None else mine if its is None else None
+        if loose is None or loose.key != (one.key if mine is None else other.key):
+            continue
+        if abs(k - at) <= NEAR or not group.held(at + 1):
+            return True  # a side before the same word, with its like far away, is another side
+    return False
+
+
+def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:
+    """Take the word behind a side along: "right knee" says more than "right"."""
+    if group.held(at + 1):
+        mine, its = group.steps[at + 1]
+        if mine and its and mine.start - one.end <= 2 and its.start - other.end <= 2:
+            return [one, mine], [other, its]
+    return [one], [other]
+
+
+def _amount_kind(group: Group, at: int, one: Token, other: Token) -> str:
+    number, unit = one.value
+    its_number, its_unit = other.value
+    if same_number(number, its_number) and unit and its_unit:
+        return "wrong_unit"
+    doses = unit in DOSE_UNITS or its_unit in DOSE_UNITS
+    if doses and (group.section in DRUG_SECTIONS or _drugs_near(group, at)):
+        return "wrong_dose"
+    return "wrong_number"
+
+
+def _drugs_near(group: Group, at: int) -> list[Token]:
+    tokens = [token for step in group.steps[max(0, at - 6) : at + 4] for token in step if token]
+    return [token for token in tokens if token.mention is not None and token.mention.semantic_type == "drug"]
+
+
+def _about(edit: Edit, tokens: Sequence[Token]) -> Edit:
+    """Add the terms that an edit is about, by which it is judged."""
+    return edit._replace(tokens=(*edit.tokens, *tokens))
