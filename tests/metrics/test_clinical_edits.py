@@ -163,7 +163,7 @@ def test_findings_tell_what_should_stand_there_and_where_it_stands() -> None:
     edits = found(draft, SIGNED)
     assert [edit.kind for edit in edits] == ["wrong_laterality", "wrong_dose"]
     assert [edit.severity for edit in edits] == ["severe", "severe"]
-    assert [edit.suggestion for edit in edits] == ["right knee", "250 mg"]
+    assert [edit.suggestion for edit in edits] == ["right knee", "naproxen 250 mg"]
     for edit in edits:
         assert draft[edit.start : edit.end] == edit.text
         (other,) = edit.evidence

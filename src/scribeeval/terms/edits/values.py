@@ -9,6 +9,7 @@ from scribeeval.terms.facts import same_number
 DOSE_UNITS = frozenset(
     {"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"}
 )
+NAME_REACH = 10  # characters between a name and its amount: "INR today is 3.8"
 NEAR = 3  # tokens within which a side may have changed its place in a phrase
 DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
 
@@ -31,7 +32,8 @@ def changed_facts(group: Group) -> Iterator[Edit]:
         elif one.kind == "term":
             yield edit_of(group, "wrong_drug", [one], [other])
         else:
-            edit = edit_of(group, _amount_kind(group, at, one, other), [one], [other])
+            kind = _amount_kind(group, at, one, other)
+            edit = edit_of(group, kind, *_with_name(group, at, one, other))
             yield _about(edit, _drugs_near(group, at))
 
 
@@ -53,6 +55,23 @@ def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[To
         if mine and its and mine.start - one.end <= 2 and its.start - other.end <= 2:
             return [one, mine], [other, its]
     return [one], [other]
+
+
+def _with_name(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:
+    """Take the drug or measurement before an amount along: "metoprolol 50 mg" says more than "50 mg"."""
+    return _named(group, 0, at, one), _named(group, 1, at, other)
+
+
+def _named(group: Group, side: int, at: int, amount: Token) -> list[Token]:
+    for step in reversed(group.steps[:at]):
+        token = step[side]
+        if token is None:
+            continue
+        if amount.start - token.end > NAME_REACH:
+            break
+        if token.mention is not None and token.mention.semantic_type in ("drug", "lab_or_vital"):
+            return [token, amount]
+    return [amount]
 
 
 def _amount_kind(group: Group, at: int, one: Token, other: Token) -> str:
