@@ -1,0 +1,214 @@
+"""What of a statement another text holds: fact by fact, with the place where it stands.
+
+The facts of a statement are its terms (terms.find_terms), its numbers and its other content words; each is
+looked for in the other text: the same concept, whatever its wording; the same number, spoken or in
+digits; the same word by its stem.  Lexical and deterministic.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from scribeeval.metrics.transcript import Line, read_transcript
+from scribeeval.terms import Assertion, Mention, find_terms
+from scribeeval.terms.facts import assertion_kind
+from scribeeval.text.content_words import Word, content_words
+from scribeeval.text.porter import stem
+from scribeeval.text.statements import split_statements
+from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
+
+TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
+PREFIX = 5  # letters that two words of one family share ("surgeri", "surgic" do not; "diagnos" do)
+NEAR_LEVEL = 0.8  # what a word of the same family counts
+CONTRADICTED = 0.0  # a term that the other text has only with the opposite assertion
+MOST_EVIDENCE = 3  # segments named for one statement
+_ITEM = re.compile(r"(?:[.;:] |\A|\n )\d{1,2}[.)](?:\s|$)")  # "1. Migraine. 2. Nausea."
+_JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
+_SWEEPS = re.compile(
+    r"\b(?:none|nil|negative|non-?contributory|unremarkable|normal|unchanged|within normal limits|wnl"
+    r"|no (?:significant )?changes?)\b|없음|특이 ?소견",
+    re.IGNORECASE,
+)
+_SWEEPING = frozenset(map(stem, (
+    "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil", "essentially",
+    "systems", "system",
+))) | {"없음", "특이", "소견"}  # fmt: skip
+_UNITS = DOSES | UNITS_AFTER_NUMBER.keys() | set(UNITS_AFTER_NUMBER.values())
+
+
+class Fact(NamedTuple):
+    """A term, number or word of a text, text[start:end], with its weight; mention: of a term."""
+
+    start: int
+    end: int
+    key: str
+    number: bool
+    weight: float
+    mention: Mention | None
+    words: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """How far a text holds a fact, 0 to 1, and in which of its segments (numbers, in order)."""
+
+    level: float
+    segments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A text read for looking up: its segments, mentions and words, and where each stands."""
+
+    text: str
+    segments: tuple[tuple[int, int], ...]
+    mentions: tuple[Mention, ...]
+    words: tuple[Word, ...]
+    concepts: dict[str, list[tuple[int, Mention]]]
+    keys: dict[str, list[int]]
+    families: dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """How far the source holds a statement of the note, note[start:end].
+
+    share: of its facts by weight, 0 to 1; None where it has none.  evidence: spans of the source, in its
+    order, those that hold most of it.  missing: spans of the note that the source does not hold.
+    """
+
+    start: int
+    end: int
+    section: str
+    share: float | None
+    grounded: bool
+    evidence: tuple[tuple[int, int], ...]
+    missing: tuple[tuple[int, int], ...]
+
+
+def make_index(text: str, lines: Sequence[Line | tuple[int, int]], mentions: Iterable[Mention]) -> Index:
+    """Index a text by its segments."""
+    segments = tuple((line[0], line[1]) for line in lines)
+    words = tuple(content_words(text))
+    index = Index(text, segments, tuple(mentions), words, {}, {}, {})
+    at = 0
+    for mention in index.mentions:
+        while at + 1 < len(segments) and segments[at + 1][0] <= mention.start:
+            at += 1
+        index.concepts.setdefault(mention.concept, []).append((at, mention))
+    at = 0
+    for word in words:
+        while at + 1 < len(segments) and segments[at + 1][0] <= word.start:
+            at += 1
+        index.keys.setdefault(word.key, []).append(at)
+        if not word.number and len(word.key) >= PREFIX:
+            index.families.setdefault(word.key[:PREFIX], []).append(at)
+    return index
+
+
+@lru_cache(maxsize=8)
+def index_transcript(source: str) -> Index:
+    """Index a visit's transcript by its turns."""
+    transcript = read_transcript(source)
+    return make_index(source, transcript.lines, transcript.mentions)
+
+
+@lru_cache(maxsize=8)
+def index_note(note: str) -> Index:
+    """Index a note by its statements."""
+    statements = split_statements(note)
+    return make_index(note, [(s.start, s.end) for s in statements], find_terms(note))
+
+
+def facts_of(index: Index, start: int, end: int) -> list[Fact]:
+    """List the facts of text[start:end], each key once, in its order."""
+    mentions = [m for m in index.mentions if start <= m.start < end]
+    facts: dict[tuple[str, bool], Fact] = {}
+    words = [w for w in index.words if start <= w.start < end]
+    for mention in mentions:
+        inside = tuple(w.key for w in words if mention.start <= w.start < mention.end)
+        fact = Fact(mention.start, mention.end, mention.concept, False, TERM_WEIGHT, mention, inside)
+        facts.setdefault((mention.concept, False), fact)
+    before: Word | None = None
+    for word in words:
+        follows = before is not None and before.number and word.start - before.end <= 2
+        before = word
+        if word.light or any(m.start <= word.start < m.end for m in mentions):
+            continue
+        if word.number and _ITEM.match(index.text, max(0, word.start - 2)):
+            continue
+        if follows and index.text[word.start : word.end].lower() in _UNITS:
+            continue
+        fact = Fact(word.start, word.end, word.key, word.number, 1.0, None, (word.key,))
+        facts.setdefault((word.key, True), fact)
+    return sorted(facts.values(), key=lambda fact: fact.start)
+
+
+def find_fact(fact: Fact, index: Index) -> Found:
+    """Look a fact up in another text."""
+    if fact.mention is not None and (places := index.concepts.get(fact.key)):
+        agreeing = [at for at, other in places if _agree(fact.mention, other)]
+        if agreeing:
+            return Found(1.0, tuple(dict.fromkeys(agreeing)))
+        return Found(CONTRADICTED, tuple(dict.fromkeys(at for at, _ in places)))
+    found = [_find_word(word, index) for word in fact.words]
+    if not found:
+        return Found(0.0, ())
+    level = sum(one.level for one in found) / len(found)
+    return Found(level, tuple(sorted({at for one in found for at in one.segments})))
+
+
+def _find_word(key: str, index: Index) -> Found:
+    if places := index.keys.get(key):
+        return Found(1.0, tuple(dict.fromkeys(places)))
+    if len(key) >= PREFIX and (places := index.families.get(key[:PREFIX])):
+        return Found(NEAR_LEVEL, tuple(dict.fromkeys(places)))
+    return Found(0.0, ())
+
+
+def _agree(one: Mention, other: Mention) -> bool:
+    if one.semantic_type not in _JUDGED:
+        return True
+    return assertion_kind(polarity(one), polarity(other)) != "flipped_negation"
+
+
+def polarity(mention: Mention) -> Assertion:
+    """Give a mention's assertion; of a term that is itself a denial ("no known drug allergies"), absent."""
+    denies = mention.assertion == "present" and mention.text[:3].lower() == "no "
+    return "absent" if denies else mention.assertion
+
+
+def coverage(facts: Sequence[Fact], index: Index) -> tuple[float | None, list[Found]]:
+    """Give the share of the facts, by weight, that a text holds, and how far it holds each."""
+    found = [find_fact(fact, index) for fact in facts]
+    whole = sum(fact.weight for fact in facts)
+    held = sum(fact.weight * one.level for fact, one in zip(facts, found, strict=True))
+    return (held / whole if whole else None), found
+
+
+def best_segments(facts: Sequence[Fact], found: Sequence[Found], most: int = MOST_EVIDENCE) -> list[int]:
+    """Choose the segments that hold the most of the facts together, in the order of the text.
+
+    A fact that stands in few segments says more about the place than one that stands in many.
+    """
+    left = {n for n, one in enumerate(found) if one.segments}
+    chosen: list[int] = []
+    while left and len(chosen) < most:
+        gains: dict[int, float] = {}
+        for n in left:
+            for at in found[n].segments:
+                gain = facts[n].weight / len(found[n].segments) ** 0.5
+                gains[at] = gains.get(at, 0.0) + gain
+        best = min(gains, key=lambda at: (-gains[at], at))
+        if chosen and gains[best] < 0.5:
+            break
+        chosen.append(best)
+        left = {n for n in left if best not in found[n].segments}
+    return sorted(chosen)
+
+
+def sweeps(facts: Sequence[Fact], index: Index, start: int, end: int) -> bool:
+    """Tell whether a statement only judges as a whole: "Noncontributory.", "None.", "Otherwise negative."."""
+    rest = [fact for fact in facts if fact.key not in _SWEEPING]
+    return not rest and _SWEEPS.search(index.text, start, end) is not None
