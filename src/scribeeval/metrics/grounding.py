@@ -6,6 +6,7 @@ digits; the same word by its stem.  Lexical and deterministic.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ CONTRADICTED = 0.0  # a term that the other text has only with the opposite asse
 MOST_EVIDENCE = 3  # segments named for one statement
 _ITEM = re.compile(r"(?:[.;:] |\A|\n )\d{1,2}[.)](?:\s|$)")  # "1. Migraine. 2. Nausea."
 _JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
+GROUNDED = 0.7  # a statement counts as grounded from this share of its facts on
 _SWEEPS = re.compile(
     r"\b(?:none|nil|negative|non-?contributory|unremarkable|normal|unchanged|within normal limits|wnl"
     r"|no (?:significant )?changes?)\b|없음|특이 ?소견",
@@ -212,3 +214,40 @@ def sweeps(facts: Sequence[Fact], index: Index, start: int, end: int) -> bool:
     """Tell whether a statement only judges as a whole: "Noncontributory.", "None.", "Otherwise negative."."""
     rest = [fact for fact in facts if fact.key not in _SWEEPING]
     return not rest and _SWEEPS.search(index.text, start, end) is not None
+
+
+def ground(note: str, source: str) -> tuple[Grounding, ...]:
+    """Give each statement of a note with how far the source holds it, and where, in the note's order.
+
+    share: the weighted share of its facts that the source holds, 0 to 1; None where it has none ("He is
+    doing"), or where the source is blank.  grounded: share of at least GROUNDED.  A sweeping statement
+    ("Noncontributory.") is grounded where it stands alone in its section and something was denied; beside
+    statements of its own section it adds what nobody said.
+    """
+    index = index_note(note)
+    there = index_transcript(source)
+    statements = split_statements(note)
+    read = [(s, facts_of(index, s.start, s.end)) for s in statements]
+    swept = [sweeps(facts, index, s.start, s.end) for s, facts in read]
+    told = Counter(s.section for (s, facts), swept_by in zip(read, swept, strict=True) if facts and not swept_by)
+    grounded = []
+    for (statement, facts), swept_by in zip(read, swept, strict=True):
+        share, found = coverage(facts, there)
+        if swept_by:
+            share = float(not told[statement.section] and denies(there))
+        if not source.strip():
+            share = None
+        evidence = [there.segments[at] for at in best_segments(facts, found)]
+        missing = [(f.start, f.end) for f, one in zip(facts, found, strict=True) if one.level < NEAR_LEVEL]
+        grounded.append(
+            Grounding(
+                statement.start, statement.end, statement.section, share,
+                share is not None and share >= GROUNDED, tuple(evidence), tuple(missing),
+            )
+        )  # fmt: skip
+    return tuple(grounded)
+
+
+def denies(index: Index) -> bool:
+    """Tell whether a text denies anything, or says that nothing was found."""
+    return _SWEEPS.search(index.text) is not None or any(polarity(m) == "absent" for m in index.mentions)
