@@ -23,7 +23,9 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b|\b(?P<often>once|twice)\b", re.IGNORECASE
+    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b|\b(?P<often>once|twice)\b"
+    r"|\bone (?P<dose>milligrams?|grams?|millilit(?:er|re)s?|tablets?|puffs?|units?|kilograms?|centimeters?)\b",
+    re.IGNORECASE,
 )
 _SPELLED = {
     "milliequivalent": "meq", "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm",
@@ -60,7 +62,7 @@ def _amounts(text: str, words: Sequence[Word]) -> Iterator[Amount]:
         if match["often"]:
             number, name = ("1" if match["often"].lower() == "once" else "2"), "times"
         else:
-            number, name = ("0.5" if match["half"] else "1"), _name(match["unit"])
+            number, name = ("0.5" if match["half"] else "1"), _name(match["unit"] or match["dose"])
         yield Amount(match.start(), match.end(), match.end(), number, name)
 
 

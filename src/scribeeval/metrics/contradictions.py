@@ -5,203 +5,240 @@ does not speak of contradicts nothing.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scribeeval.metrics.amounts import Amount, amounts_of, same
 from scribeeval.metrics.grounding import Fact, Index, best_segments, facts_of, find_fact, polarity
+from scribeeval.metrics.talk import Talk, said_after, segment_at, sides_of, within
 from scribeeval.terms import Mention
 from scribeeval.terms.facts import assertion_kind, same_frequency, same_number, times_per_day
 from scribeeval.terms.schedules import FREQUENCY, frequency_of
 
-_RETRACTS = re.compile(
-    r"[,.;—-]?\s*(?:\w+\s*)?[,.;—-]\s*(?:oh,? )?(?:no,|sorry|wait|no wait|no sorry|actually|i mean|make that|scratch that|아니,)", re.I
-)
+_TIME = ("second", "minute", "hour", "day", "week", "month", "year")
+_DOSED = (None, "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
+_MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
+_EVERY = re.compile(r"\bevery $", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:active|current|currently|ongoing|still|now)\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:stopped|quit|no longer|came off|come off|not taking|went off|used to take)\b", re.I)
+_STOPS = re.compile(r"\b(?:stop|stopped|hold|held|discontinued?|no|not|never|former|previously|prior|avoid)\b", re.I)
+NEAR = 2  # sentences beside the one that holds most of a statement
 
 
 class Contradiction(NamedTuple):
-    """A span of the note that the talk says otherwise; kind: a key of FINDING_KINDS; segment: of the talk."""
+    """A span of the note that the talk says otherwise; kind: a key of FINDING_KINDS; said: span of the talk."""
 
     start: int
     end: int
     kind: str
     suggestion: str | None
-    segment: int
+    said: tuple[int, int]
 
 
-class Talk(NamedTuple):
-    """A talk's amounts by segment, those taken back left out, and its frequencies."""
+class _Statement(NamedTuple):
+    """A statement of the note, its mentions, and the sentences of the talk that hold most of it."""
 
-    index: Index
-    amounts: list[list[Amount]]
-    frequencies: list[list[tuple[str, str]]]
-
-
-def read_talk(index: Index) -> Talk:
-    """Find the amounts and frequencies of each segment of a talk."""
-    starts = [start for start, _ in index.segments]
-    amounts: list[list[Amount]] = [[] for _ in starts]
-    frequencies: list[list[tuple[str, str]]] = [[] for _ in starts]
-    found = amounts_of(index.text, index.words)
-    for n, amount in enumerate(found):
-        after = found[n + 1] if n + 1 < len(found) else None
-        if after and after.start - amount.end < 60 and _RETRACTS.match(index.text, amount.end, after.start):
-            continue
-        amounts[max(0, bisect_right(starts, amount.start) - 1)].append(amount)
-    for match in FREQUENCY.finditer(index.text):
-        at = max(0, bisect_right(starts, match.start()) - 1)
-        frequencies[at].append((frequency_of(match), match[0]))
-    return Talk(index, amounts, frequencies)
+    start: int
+    end: int
+    section: str
+    mentions: Sequence[Mention]
+    facts: Sequence[Fact]
+    best: Sequence[int]
 
 
-def contradictions(note: Index, talk: Talk) -> Iterator[Contradiction]:
-    """List what the note says otherwise than the talk."""
-    for start, end in note.segments:
+def contradictions(note: Index, sections: Sequence[str], talk: Talk) -> list[Contradiction]:
+    """List what the note says otherwise than the talk, in the order of the note; one for each span."""
+    found: dict[tuple[int, int], Contradiction] = {}
+    family = {m.concept for m in note.mentions if m.assertion == "family"}
+    for (start, end), section in zip(note.segments, sections, strict=True):
         mentions = [m for m in note.mentions if start <= m.start < end]
-        for mention in mentions:
-            yield from _of_assertion(mention, talk)
-            if mention.semantic_type == "drug":
-                yield from _of_drug(mention, note, talk)
-        yield from _of_sides(note, start, end, talk)
-        yield from _of_amounts(note, start, end, mentions, talk)
+        facts = facts_of(note, start, end)
+        best = best_segments(facts, [find_fact(f, talk.index) for f in facts], 2)
+        statement = _Statement(start, end, section, mentions, facts, best)
+        for one in _of_statement(statement, note, talk, family):
+            if not any(one.start < end and start < one.end for start, end in found):
+                found[one.start, one.end] = one
+    return sorted(found.values())
 
 
-def _of_assertion(mention: Mention, talk: Talk) -> Iterator[Contradiction]:
+def _of_statement(it: _Statement, note: Index, talk: Talk, family: set[str]) -> Iterator[Contradiction]:
+    for n, mention in enumerate(it.mentions):
+        yield from _of_assertion(mention, it, note, talk, family)
+        if mention.semantic_type == "drug":
+            later = (m.start for m in it.mentions[n + 1 :] if m.semantic_type == "drug")
+            yield from _of_drug(mention, next(later, it.end), it, note, talk)
+    yield from _of_sides(it, note, talk)
+    yield from _of_amounts(it, note, talk)
+
+
+def _is_near(it: _Statement, at: int) -> bool:
+    return any(abs(at - best) <= NEAR for best in it.best)
+
+
+def _of_assertion(
+    mention: Mention, it: _Statement, note: Index, talk: Talk, family: set[str]
+) -> Iterator[Contradiction]:
+    """Present for absent, a fact for a possibility, the patient for a relative."""
     if mention.semantic_type not in ("diagnosis", "symptom"):
         return
     mine = polarity(mention)
-    others = [(at, m) for at, m in talk.index.concepts.get(mention.concept, ()) if polarity(m) != "hypothetical"]
-    kinds = [assertion_kind(mine, polarity(other)) for _, other in others]
-    if kinds and None not in kinds:
-        at, other = others[-1]
-        yield Contradiction(mention.start, mention.end, kinds[-1] or "", None, at)
-
-
-def _of_drug(mention: Mention, note: Index, talk: Talk) -> Iterator[Contradiction]:
-    places = sorted({at for at, _ in talk.index.concepts.get(mention.concept, ())})
-    if not places:
-        found = find_fact(Fact(mention.start, mention.end, "", False, 1.0, None, tuple(
-            w.key for w in note.words if mention.start <= w.start < mention.end)), talk.index)
-        if found.level == 0 and mention.code:
-            other = _instead(mention, note, talk)
-            if other:
-                yield Contradiction(mention.start, mention.end, "wrong_drug", other[1].text, other[0])
+    places = [(at, m) for at, m in talk.index.concepts.get(mention.concept, ()) if _counts(m, talk.index, at)]
+    kinds = {assertion_kind(mine, polarity(other)) for _, other in places}
+    if len(kinds) != 1 or None in kinds:
         return
-    near = sorted({at + step for at in places for step in (0, 1, 2) if at + step < len(talk.amounts)})
-    yield from _of_dose(mention, talk, near)
-    yield from _of_frequency(mention, talk, places, near)
+    kind = kinds.pop() or ""
+    at, other = next((p for p in places if _is_near(it, p[0])), places[-1])
+    if kind == "wrong_attribution":
+        if "family" in (mine, *family & {mention.concept}):
+            return
+        past = polarity(other) == "historical"
+        if past and not _NOW.search(note.text, it.start, it.end):
+            return
+        if not past and polarity(other) != "family":
+            return
+    if kind == "flipped_negation" and not _is_near(it, at):
+        return
+    yield Contradiction(mention.start, mention.end, kind, None, talk.index.segments[at])
 
 
-def _instead(mention: Mention, note: Index, talk: Talk) -> tuple[int, Mention] | None:
+def _counts(mention: Mention, index: Index, at: int) -> bool:
+    """Tell whether a mention says anything: what a question lists and the answer affirms as one, does not."""
+    if polarity(mention) == "hypothetical":
+        return False
+    start, end = index.segments[at]
+    if not index.text[start:end].rstrip().endswith("?") or polarity(mention) == "absent":
+        return True
+    return sum(start <= m.start < end for m in index.mentions) < 2
+
+
+def _of_drug(mention: Mention, until: int, it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
+    if mention.concept not in talk.index.concepts:
+        words = tuple(w.key for w in note.words if mention.start <= w.start < mention.end)
+        unsaid = find_fact(Fact(mention.start, mention.end, "", False, 1.0, None, words), talk.index).level == 0
+        if unsaid and mention.code and (other := _instead(mention, note, talk)):
+            said = talk.index.segments[segment_at(talk.index, other.start)]
+            yield Contradiction(mention.start, mention.end, "wrong_drug", other.text, said)
+        return
+    stretches = said_after(talk, mention.concept)
+    yield from _of_doses(mention, until, it, note, talk, stretches)
+    yield from _of_frequency(mention, talk, stretches)
+    if it.section == "medications" and not _STOPS.search(note.text, it.start, it.end):
+        places = [talk.index.segments[at] for at, m in talk.index.concepts[mention.concept]]
+        places = [p for p in places if not talk.index.text[p[0] : p[1]].endswith("?")]
+        if places and all(_STOPPED.search(talk.index.text, *p) for p in places):
+            yield Contradiction(mention.start, mention.end, "wrong_attribution", None, places[0])
+
+
+def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
     """The drug of the talk that the note leaves out and that was most likely meant: of the same dose, if any."""
     named = {m.concept for m in note.mentions}
-    left = [(at, m) for places in talk.index.concepts.values() for at, m in places
-            if m.semantic_type == "drug" and m.code and m.concept not in named]
+    left = [m for m in talk.index.mentions if m.semantic_type == "drug" and m.code and m.concept not in named]
     dose = mention.attributes.get("dose")
-    def likeness(item: tuple[int, Mention]) -> tuple[bool, int]:
-        at, other = item
-        doses = [a.number for near in talk.amounts[at : at + 2] for a in near]
-        return (dose is not None and any(same_number(dose, d) for d in doses), -at)
+
+    def likeness(other: Mention) -> tuple[bool, bool, int]:
+        stretches = said_after(talk, other.concept)
+        doses = [a.number for a in talk.amounts if within(stretches, a.start)]
+        alike = mention.text[:3].lower() == other.text[:3].lower()
+        return dose is not None and any(same_number(dose, d) for d in doses), alike, -other.start
+
     return max(left, key=likeness) if left else None
 
 
-def _of_dose(mention: Mention, talk: Talk, near: Sequence[int]) -> Iterator[Contradiction]:
-    if "dose" not in mention.attributes:
+def _of_doses(
+    mention: Mention, until: int, it: _Statement, note: Index, talk: Talk, stretches: Sequence[tuple[int, int]]
+) -> Iterator[Contradiction]:
+    """Doses after a drug's name in the note that are none of those said of it."""
+    said = [a for a in talk.amounts if a.unit in _DOSED and within(stretches, a.start)]
+    if not said:
         return
-    start, number_end = mention.attribute_spans["dose"]
-    end = mention.attribute_spans.get("unit", (start, number_end))[1]
-    mine = Amount(start, end, number_end, mention.attributes["dose"], mention.attributes.get("unit"))
-    parts = mine.number.split("-")
-    said = [(at, other) for at in near for other in talk.amounts[at]]
-    doses = [(at, a) for at, a in said if a.unit not in (*_TIME, "times", "%")]
-    if not doses or all(any(same(mine._replace(number=p), a) for _, a in doses) for p in parts):
-        return
-    if all(any(same_number(p, a.number) for _, a in doses) for p in parts):
-        at, other = next((at, a) for at, a in doses if same_number(parts[0], a.number))
-        if other.unit in _VALUES:
-            yield Contradiction(start, end, "wrong_unit", talk.index.text[other.start : other.end], at)
-        return
-    at, other = next(((at, a) for at, a in doses if a.unit == mine.unit), doses[0])
-    if other.unit == mine.unit or other.unit is None:
-        yield Contradiction(start, end, "wrong_dose", talk.index.text[other.start : other.end], at)
+    words = [w for w in note.words if mention.end <= w.start < until]
+    for mine in amounts_of(note.text, words):
+        if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
+            continue
+        if any(same(mine, other) for other in said):
+            continue
+        alike = [a for a in said if same_number(a.number, mine.number) and a.unit in _MEASURED]
+        if alike and mine.unit in _MEASURED:
+            yield _says(mine, "wrong_unit", alike[0], talk)
+            continue
+        if any(same(mine, a) for a in talk.amounts if a.unit == mine.unit and _is_near(it, segment_at(talk.index, a.start))):
+            continue
+        noted = {a.number for a in amounts_of(note.text, note.words)}
+        others = [a for a in said if a.unit in (mine.unit, None)]
+        others.sort(key=lambda a: (a.number in noted, a.unit is None))
+        if others:
+            yield _says(mine, "wrong_dose", others[0], talk)
 
 
-_TIME = ("second", "minute", "hour", "day", "week", "month", "year")
-_VALUES = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
+def _says(mine: Amount, kind: str, other: Amount, talk: Talk) -> Contradiction:
+    text = talk.index.text
+    said = talk.index.segments[segment_at(talk.index, other.start)]
+    return Contradiction(mine.start, mine.end, kind, text[other.start : other.end], said)
 
 
-def _of_frequency(mention: Mention, talk: Talk, places: Sequence[int], near: Sequence[int]) -> Iterator[Contradiction]:
+def _of_frequency(mention: Mention, talk: Talk, stretches: Sequence[tuple[int, int]]) -> Iterator[Contradiction]:
     mine = mention.attributes.get("frequency")
     if mine is None or times_per_day(mine) is None:
         return
-    said = [(at, value, text) for at in near for value, text in talk.frequencies[at] if times_per_day(value)]
-    if said and not any(same_frequency(mine, value) for _, value, _ in said):
-        at, _, text = min(said, key=lambda one: min(abs(one[0] - p) for p in places))
+    said = [f for f in talk.frequencies if within(stretches, f.start) and times_per_day(f.value)]
+    if said and not any(same_frequency(mine, f.value) for f in said):
         start, end = mention.attribute_spans["frequency"]
-        yield Contradiction(start, end, "wrong_frequency", text, at)
+        first = said[0]
+        where = talk.index.segments[segment_at(talk.index, first.start)]
+        yield Contradiction(start, end, "wrong_frequency", talk.index.text[first.start : first.end], where)
 
 
-_SIDE = re.compile(
-    r"(?P<left>\bleft\b(?! (?:the|it|him|her|a|an|on|in|at|for|us|me|my|his)\b)|좌측|왼쪽|왼)"
-    r"|(?P<right>(?<!all )(?<!that's )(?<!you're )\bright\b(?! (?:now|away|before|after|here|there|about|then)\b|[?,]| ?$)"
-    r"|(?<=\bthe )right\b|우측|오른쪽|오른)"
-    r"|(?P<bilateral>\bbilateral(?:ly)?\b|\bboth\b|양측|양쪽)",
-    re.IGNORECASE,
-)
-
-
-def _sides(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    return [(m.start(), m.end(), m.lastgroup or "") for m in _SIDE.finditer(text, start, end)]
-
-
-def _of_sides(note: Index, start: int, end: int, talk: Talk) -> Iterator[Contradiction]:
-    sides = _sides(note.text, start, end)
-    if not sides:
-        return
-    for low, high, side in sides:
-        clause = _clause(note.text, start, end, low)
-        facts = [f for f in facts_of(note, *clause) if not _SIDE.fullmatch(note.text, f.start, f.end)]
-        if not facts:
-            continue
+def _of_sides(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
+    """The other side than in the sentence of the talk that speaks most of the same part."""
+    for mine in sides_of(note.text, it.start, it.end):
+        low, high = _clause(note.text, it.start, it.end, mine.start)
+        facts = [
+            f for f in it.facts if low <= f.start < high and not sides_of(note.text, f.start, f.end) and not f.number
+        ]
         found = [find_fact(f, talk.index) for f in facts]
-        best = best_segments(facts, found, 1)
-        if not best:
+        sided = {at: {s.side for s in sides_of(talk.index.text, *talk.index.segments[at])}
+                 for one in found for at in one.segments}
+        weights = {at: sum(f.weight for f, o in zip(facts, found, strict=True) if at in o.segments)
+                   for at, sides in sided.items() if sides}
+        if not weights:
             continue
-        at = best[0]
-        held = sum(f.weight for f, o in zip(facts, found, strict=True) if at in o.segments)
-        said = _sides(talk.index.text, *talk.index.segments[at])
-        if said and held >= 2 and side not in {s for *_, s in said} and "bilateral" not in {s for *_, s in said}:
-            other = said[0]
-            yield Contradiction(low, high, "wrong_laterality", talk.index.text[other[0] : other[1]], at)
+        top = max(weights.values())
+        best = [at for at, weight in weights.items() if weight == top]
+        sides = set().union(*(sided[at] for at in best))
+        if top < 2 or mine.side in sides or (mine.side == "bilateral" and len(sides) > 1):
+            continue
+        other = sides_of(talk.index.text, *talk.index.segments[best[0]])[0]
+        yield Contradiction(
+            mine.start, mine.end, "wrong_laterality", talk.index.text[other.start : other.end],
+            talk.index.segments[best[0]],
+        )  # fmt: skip
 
 
 def _clause(text: str, start: int, end: int, at: int) -> tuple[int, int]:
-    low = max((text.rfind(mark, start, at) + 1 for mark in ",;:"), default=start)
+    low = max(text.rfind(mark, start, at) + 1 for mark in ",;:")
     stops = [p for mark in ",;" if (p := text.find(mark, at, end)) >= 0]
     return max(low, start), min(stops, default=end)
 
 
-def _of_amounts(note: Index, start: int, end: int, mentions: Iterable[Mention], talk: Talk) -> Iterator[Contradiction]:
+def _of_amounts(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
     """Amounts that are no drug's dose: another number or unit than the talk's in a place about the same."""
-    taken = [m.attribute_spans[name] for m in mentions for name in ("dose", "frequency") if name in m.attribute_spans]
-    for amount in amounts_of(note.text, [w for w in note.words if start <= w.start < end]):
-        if any(a <= amount.start < b for a, b in taken) or not start <= amount.start < end:
+    names = ("dose", "frequency")
+    taken = [m.attribute_spans[n] for m in it.mentions for n in names if n in m.attribute_spans]
+    about = {at for f in it.facts if f.mention for at in find_fact(f, talk.index).segments}
+    for mine in amounts_of(note.text, [w for w in note.words if it.start <= w.start < it.end]):
+        if any(a <= mine.start < b for a, b in taken) or not it.start <= mine.start < it.end:
             continue
-        everywhere = [(at, other) for at, near in enumerate(talk.amounts) for other in near]
-        if any(same(amount, other) for _, other in everywhere):
+        if any(same(mine, a) for a in talk.amounts if a.unit is not None or mine.unit is None):
             continue
-        alike = [(at, o) for at, o in everywhere if o.number == amount.number]
-        facts = [f for f in facts_of(note, start, end) if not amount.start <= f.start < amount.end]
-        best = best_segments(facts, [find_fact(f, talk.index) for f in facts], 2)
-        near = {at + step for at in best for step in (0, 1)}
-        close = [(at, o) for at, o in alike if at in near and o.unit in _VALUES and amount.unit in _VALUES]
+        near = [a for a in talk.amounts if _is_near(it, segment_at(talk.index, a.start))]
+        alike = [a for a in talk.amounts if same_number(a.number, mine.number)]
+        close = [a for a in alike if a in near or segment_at(talk.index, a.start) in about]
+        close = [a for a in close if a.unit in _MEASURED and mine.unit in _MEASURED]
+        every = _EVERY.search(note.text, max(0, mine.start - 6), mine.start) is not None
         if close:
-            yield Contradiction(amount.start, amount.end, "wrong_unit", talk.index.text[close[0][1].start : close[0][1].end], close[0][0])
-            continue
-        if alike:
-            continue
-        others = [(at, o) for at, o in everywhere if at in near and (o.unit == amount.unit)]
-        if others:
-            at, other = others[0]
-            yield Contradiction(amount.start, amount.number_end, "wrong_number", talk.index.text[other.start : other.end], at)
+            yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
+        elif not alike:
+            others = [a for a in near if a.unit == mine.unit]
+            if others:
+                kind = "wrong_frequency" if every else "wrong_number"
+                yield _says(mine._replace(end=mine.number_end), kind, others[0], talk)

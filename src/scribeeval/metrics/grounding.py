@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from scribeeval.metrics.transcript import Line, read_transcript
+from scribeeval.metrics.transcript import read_transcript, sentences
 from scribeeval.terms import Assertion, Mention, find_terms
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.content_words import Word, content_words
@@ -67,6 +67,8 @@ class Index:
     segments: tuple[tuple[int, int], ...]
     mentions: tuple[Mention, ...]
     words: tuple[Word, ...]
+    starts: tuple[int, ...]
+    lines: tuple[int, ...]
     concepts: dict[str, list[tuple[int, Mention]]]
     keys: dict[str, list[int]]
     families: dict[str, list[int]]
@@ -89,11 +91,13 @@ class Grounding:
     missing: tuple[tuple[int, int], ...]
 
 
-def make_index(text: str, lines: Sequence[Line | tuple[int, int]], mentions: Iterable[Mention]) -> Index:
-    """Index a text by its segments."""
-    segments = tuple((line[0], line[1]) for line in lines)
+def make_index(
+    text: str, segments: tuple[tuple[int, int], ...], lines: tuple[int, ...], mentions: Iterable[Mention]
+) -> Index:
+    """Index a text by its segments; lines: the number of the line or statement that each lies in."""
     words = tuple(content_words(text))
-    index = Index(text, segments, tuple(mentions), words, {}, {}, {})
+    starts = tuple(start for start, _ in segments)
+    index = Index(text, segments, tuple(mentions), words, starts, lines, {}, {}, {})
     at = 0
     for mention in index.mentions:
         while at + 1 < len(segments) and segments[at + 1][0] <= mention.start:
@@ -111,16 +115,23 @@ def make_index(text: str, lines: Sequence[Line | tuple[int, int]], mentions: Ite
 
 @lru_cache(maxsize=8)
 def index_transcript(source: str) -> Index:
-    """Index a visit's transcript by its turns."""
+    """Index a visit's transcript by the sentences of its lines."""
     transcript = read_transcript(source)
-    return make_index(source, transcript.lines, transcript.mentions)
+    found = [
+        (start, end, n)
+        for n, line in enumerate(transcript.lines)
+        for start, end in sentences(source, line.start, line.end)
+    ]
+    segments = tuple((start, end) for start, end, _ in found)
+    return make_index(source, segments, tuple(n for *_, n in found), transcript.mentions)
 
 
 @lru_cache(maxsize=8)
 def index_note(note: str) -> Index:
     """Index a note by its statements."""
     statements = split_statements(note)
-    return make_index(note, [(s.start, s.end) for s in statements], find_terms(note))
+    segments = tuple((s.start, s.end) for s in statements)
+    return make_index(note, segments, tuple(range(len(segments))), find_terms(note))
 
 
 def facts_of(index: Index, start: int, end: int) -> list[Fact]:

@@ -16,6 +16,7 @@ from scribeeval.terms.dialogue import CLINICIANS
 
 _TAG = re.compile(r"[ \t]*(?:\[([\w ]{1,20})\]:?|([^\W\d_][\w ]{0,19}):)[ \t]*")
 _ASKS = re.compile(r"\?\W*$")
+_SENTENCE_END = re.compile(r"[.?!。](?<!Dr\.)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!\.\.\.)\s+")
 _LETTERS = re.compile(r"\b(?:[A-Z] ){1,5}[A-Z]\b(?!['’])")  # "E K G"
 
 
@@ -60,6 +61,16 @@ def _lines(source: str) -> Iterator[Line]:
         if any(character.isalnum() for character in bare):
             low = start + line.index(bare, tag.end() if tag else 0)
             yield Line(low, low + len(bare), clinician)
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Split what is said in one line at its full stops and question marks."""
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if match.end() - start > 1 and any(c.isalnum() for c in text[start : match.end()]):
+            yield start, match.start() + 1
+            start = match.end()
+    if any(c.isalnum() for c in text[start:end]):
+        yield start, end
 
 
 def _mentions(source: str, lines: tuple[Line, ...]) -> Iterator[Mention]:

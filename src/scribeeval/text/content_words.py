@@ -121,6 +121,8 @@ def spoken_number(words: str) -> str | None:
     parts = [part for part in _SPLIT.split(words.removesuffix(" and a half")) if part]
     if parts == ["one"] and not half:
         return None
+    if parts and parts[0] in ("hundred", "thousand"):  # "a thousand units"
+        parts = ["a", *parts]
     if "point" in parts:
         value = decimal(parts)
     elif len(parts) == 1 and parts[0] in ("first", "third"):

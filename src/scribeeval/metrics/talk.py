@@ -1,0 +1,104 @@
+"""What a talk says of amounts, frequencies and sides, sentence by sentence; what is taken back is left out.
+
+"I take fifty ... no, sorry, twenty-five milligrams": the fifty does not count.  A drug's doses are those said
+after its name, up to the next drug, or else in the next lines.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scribeeval.metrics.amounts import Amount, amounts_of
+from scribeeval.metrics.grounding import Index
+from scribeeval.terms.schedules import FREQUENCY, frequency_of
+
+REACH = 160  # characters after a drug's name within which its doses stand
+_TAKEN_BACK = re.compile(
+    r"(?:[,.;…—-]|\.\.\.)\s*(?:oh|uh|um)?,?\s*(?:no|sorry|wait|rather|i mean|make that|scratch that)\b"
+    r"[,.]?\s*(?:no\b|sorry|wait|i mean|make that|that's)?|아니,|아니 ",
+    re.IGNORECASE,
+)
+_CORRECTED_WITHIN = 80
+_SIDE = re.compile(
+    r"(?P<left>\bleft\b(?! (?:the|it|him|her|a|an|on|in|at|for|us|me|my|his)\b)|좌측|왼쪽|왼\b)"
+    r"|(?P<right>(?<!all )(?<!that's )(?<!you're )(?<!, )\bright\b"
+    r"(?! (?:now|away|before|after|here|there|about|then|on)\b|[?]|,? (?:so|okay|and)\b)|우측|오른쪽|오른\b)"
+    r"|(?P<bilateral>\bbilateral(?:ly)?\b|\bboth\b|양측|양쪽)",
+    re.IGNORECASE,
+)
+
+
+class Side(NamedTuple):
+    """A side of the body as it is written, text[start:end]."""
+
+    start: int
+    end: int
+    side: str
+
+
+class Frequency(NamedTuple):
+    """A frequency, text[start:end], as schedules.frequency_of writes it."""
+
+    start: int
+    end: int
+    value: str
+
+
+class Talk(NamedTuple):
+    """A talk, with its amounts and frequencies in its order, and the sides of each of its sentences."""
+
+    index: Index
+    amounts: Sequence[Amount]
+    frequencies: Sequence[Frequency]
+
+
+def read_talk(index: Index) -> Talk:
+    """Find what a talk says of amounts and frequencies."""
+    found = amounts_of(index.text, index.words)
+    kept = [a for n, a in enumerate(found) if not _is_taken_back(index.text, a, found[n + 1 : n + 4])]
+    frequencies = [
+        Frequency(m.start(), m.end(), frequency_of(m))
+        for m in FREQUENCY.finditer(index.text)
+    ]
+    return Talk(index, kept, frequencies)
+
+
+def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
+    mark = _TAKEN_BACK.search(text, amount.end, amount.end + 30)
+    if mark is None or "\n" in text[amount.end : mark.end()]:
+        return False
+    for other in later:
+        if mark.end() <= other.start < mark.end() + _CORRECTED_WITHIN:
+            return amount.unit is None or other.unit in (None, amount.unit)
+    return False
+
+
+def segment_at(index: Index, position: int) -> int:
+    """Number of the segment in which a position of the text lies, or that ended before it."""
+    return max(0, bisect_right(index.starts, position) - 1)
+
+
+def said_after(talk: Talk, concept: str) -> list[tuple[int, int]]:
+    """Stretches of the talk that speak of a drug: from its name to the next drug's, or a few lines on."""
+    index = talk.index
+    drugs = [m for m in index.mentions if m.semantic_type == "drug"]
+    stretches = []
+    for _, mention in index.concepts.get(concept, ()):
+        others = [m.start for m in drugs if m.start > mention.start and m.concept != concept]
+        end = min(others[0] if others else len(index.text), mention.end + REACH)
+        stretches.append((mention.start, end))
+        before = [m.end for m in drugs if m.end <= mention.start and m.concept != concept]
+        low = max(index.starts[segment_at(index, mention.start)], before[-1] if before else 0)
+        stretches.append((low, mention.start))
+    return stretches
+
+
+def within(stretches: Sequence[tuple[int, int]], position: int) -> bool:
+    """Tell whether a position lies in one of the stretches."""
+    return any(start <= position < end for start, end in stretches)
+
+
+def sides_of(text: str, start: int, end: int) -> list[Side]:
+    """List the sides of the body named in text[start:end]; not "right now", "left the house"."""
+    return [Side(m.start(), m.end(), m.lastgroup or "") for m in _SIDE.finditer(text, start, end)]
