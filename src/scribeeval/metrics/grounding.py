@@ -16,8 +16,9 @@ from scribeeval.metrics.transcript import read_transcript, sentences
 from scribeeval.terms import Assertion, Mention, find_terms
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.content_words import Word, content_words
+from scribeeval.text.sections import chart_blocks
 from scribeeval.text.porter import stem
-from scribeeval.text.statements import split_statements
+from scribeeval.text.statements import Statement, split_statements
 from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
 
 TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
@@ -113,6 +114,12 @@ def make_index(
     return index
 
 
+def own_statements(note: str) -> tuple[Statement, ...]:
+    """List the statements of a note, without those of blocks pulled in from the chart: no visit says them."""
+    blocks = chart_blocks(note)
+    return tuple(s for s in split_statements(note) if not any(a <= s.start < b for a, b in blocks))
+
+
 @lru_cache(maxsize=8)
 def index_transcript(source: str) -> Index:
     """Index a visit's transcript by the sentences of its lines."""
@@ -129,7 +136,7 @@ def index_transcript(source: str) -> Index:
 @lru_cache(maxsize=8)
 def index_note(note: str) -> Index:
     """Index a note by its statements."""
-    statements = split_statements(note)
+    statements = own_statements(note)
     segments = tuple((s.start, s.end) for s in statements)
     return make_index(note, segments, tuple(range(len(segments))), find_terms(note))
 
@@ -237,7 +244,7 @@ def ground(note: str, source: str) -> tuple[Grounding, ...]:
     """
     index = index_note(note)
     there = index_transcript(source)
-    statements = split_statements(note)
+    statements = own_statements(note)
     read = [(s, facts_of(index, s.start, s.end)) for s in statements]
     swept = [sweeps(facts, index, s.start, s.end) for s, facts in read]
     told = Counter(s.section for (s, facts), swept_by in zip(read, swept, strict=True) if facts and not swept_by)

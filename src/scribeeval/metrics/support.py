@@ -3,9 +3,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from scribeeval.metrics.base import Counts, Metric, ratio
 from scribeeval.metrics.contradictions import contradictions
-from scribeeval.metrics.grounding import ground, index_note, index_transcript
+from scribeeval.metrics.grounding import own_statements, ground, index_note, index_transcript
 from scribeeval.metrics.talk import read_talk
-from scribeeval.text.statements import split_statements
 from scribeeval.records import Finding, Pair, Evidence
 from scribeeval.terms import CLINICAL_LEXICON
 
@@ -22,7 +21,7 @@ def find_unsupported(pair: Pair) -> tuple[Finding, ...]:
     def finding(start,end,kind,sugg,segs):
         ev=tuple(Evidence("source",a,b,pair.source[a:b]) for a,b in segs)
         return Finding(pair.visit_id,"support",kind,"hypothesis",start,end,pair.hypothesis[start:end],"moderate",sugg,ev)
-    for c in contradictions(note, [x.section for x in split_statements(pair.hypothesis)], read_talk(there)):
+    for c in contradictions(note, [x.section for x in own_statements(pair.hypothesis)], read_talk(there)):
         out.append(finding(c.start,c.end,c.kind,c.suggestion,[c.said]))
     for g in ground(pair.hypothesis,pair.source):
         if g.share is not None and g.share<INVENTED and not any(g.start<=f.start<g.end for f in out):

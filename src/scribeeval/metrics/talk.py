@@ -19,6 +19,7 @@ _TAKEN_BACK = re.compile(
     r"[,.]?\s*(?:no\b|sorry|wait|i mean|make that|that's)?|아니,|아니 ",
     re.IGNORECASE,
 )
+_DOUBTED = re.compile(r"\? (?:no|nah)\b|(?:,|\.\.\.| -) (?:no|sorry|wait)\b", re.IGNORECASE)
 _CORRECTED_WITHIN = 80
 _SIDE = re.compile(
     r"(?P<left>\bleft\b(?! (?:the|it|him|her|a|an|on|in|at|for|us|me|my|his)\b)|좌측|왼쪽|왼\b)"
@@ -60,6 +61,7 @@ def read_talk(index: Index) -> Talk:
     frequencies = [
         Frequency(m.start(), m.end(), frequency_of(m))
         for m in FREQUENCY.finditer(index.text)
+        if not _DOUBTED.match(index.text, m.end())
     ]
     return Talk(index, kept, frequencies)
 

@@ -47,6 +47,7 @@ _SPOKEN = "|".join(sorted(VALUES.keys() - {"oh", "o", "second", "point"}, key=le
 _MONTHS = listed("january february march april may june july august september october november december")
 _WORD = re.compile(
     r"(?P<date>\b(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-2]?\d|3[01])/(?P<year>(?:19|20)?\d\d)\b)"
+    r"|(?P<name>\b[A-Za-z]{1,4}-?\d+[A-Za-z]?\b)"
     r"|(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
     rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?\b)"
     r"|(?P<letters>\b(?-i:[A-Z] ){1,5}(?-i:[A-Z])\b(?!['’]))"
@@ -88,6 +89,8 @@ def _words(text: str) -> Iterator[Word]:
             yield Word(*match.span("month"), stem(_MONTHS[int(match["month"]) - 1]), False)
             yield Word(*match.span("day"), plain_number(match["day"]), True)
             yield Word(*match.span("year"), _full_year(match["year"]), True)
+        elif match["name"]:  # B12, A1c, L5
+            yield Word(start, end, match["name"].replace("-", "").lower(), False)
         elif match["letters"]:
             yield Word(start, end, match["letters"].replace(" ", "").lower(), False)
         elif match["number"]:
