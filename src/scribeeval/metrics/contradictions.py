@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scribeeval.metrics.amounts import Amount, amounts_of, same
-from scribeeval.metrics.grounding import Fact, Index, best_segments, facts_of, find_fact, polarity
+from scribeeval.metrics.grounding import Fact, Index, JUDGED, best_segments, facts_of, find_fact, polarity
 from scribeeval.metrics.talk import Talk, said_after, segment_at, sides_of, within
-from scribeeval.terms import Mention
+from scribeeval.terms import Assertion, Mention
 from scribeeval.terms.facts import assertion_kind, same_frequency, same_number, times_per_day
 from scribeeval.text.content_words import content_words
 from scribeeval.terms.schedules import FREQUENCY, frequency_of
@@ -26,6 +26,25 @@ _STOPPED = re.compile(r"\b(?:stopped|quit|no longer|came off|come off|not taking
 _STOPS = re.compile(r"\b(?:stop|stopped|hold|held|discontinued?|no|not|never|former|previously|prior|avoid)\b", re.I)
 TOPIC = 3  # a concept that a note names so often is what the visit is about, however the talk names it
 _AGE = re.compile(r"[- ]old\b")
+_PRIORITY: tuple[Assertion, ...] = ("possible", "family", "absent", "historical", "present")
+_RELATIVES = (
+    r"uncle|aunt|brother|sister|mother|mom|father|dad|cousin|grand\w+|son|daughter|husband|wife|family|twin"
+)
+_RELATIVE = re.compile(rf"\b(?:{_RELATIVES})\b|부친|모친|가족", re.IGNORECASE)
+_NOT_MINE = re.compile(
+    rf"(?:no|sorry|wait),? (?:that was|that's|it was) (?:my|her|his|the|their) (?:\w+ )?(?:{_RELATIVES})\b",
+    re.IGNORECASE,
+)
+def _words(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
+_POSITIVE, _NEGATIVE = _words("positive|양성"), _words("negative|음성")
+_GOOD, _BAD = _words("normal|fine|intact|full|strong|symmetric"), _words("reduced|decreased|impaired|abnormal|diminished")
+_ON, _OFF = _words("continued?|keep|kept|keeps"), _words("stop|stopped|hold|held|discontinued?")
+_OPPOSITES = tuple(
+    pair for one, other in ((_POSITIVE, _NEGATIVE), (_GOOD, _BAD), (_ON, _OFF)) for pair in ((one, other), (other, one))
+)
 NEAR = 2  # sentences beside the one that holds most of a statement
 
 
@@ -48,6 +67,7 @@ class _Statement(NamedTuple):
     mentions: Sequence[Mention]
     facts: Sequence[Fact]
     best: Sequence[int]
+    held: Sequence[Sequence[int]]
 
 
 def contradictions(note: Index, sections: Sequence[str], talk: Talk) -> list[Contradiction]:
@@ -58,8 +78,9 @@ def contradictions(note: Index, sections: Sequence[str], talk: Talk) -> list[Con
     for (start, end), section in zip(note.segments, sections, strict=True):
         mentions = [m for m in note.mentions if start <= m.start < end]
         facts = facts_of(note, start, end)
-        best = best_segments(facts, [find_fact(f, talk.index) for f in facts], 2)
-        statement = _Statement(start, end, section, mentions, facts, best)
+        places = [find_fact(f, talk.index) for f in facts]
+        best = best_segments(facts, places, 2)
+        statement = _Statement(start, end, section, mentions, facts, best, [one.segments for one in places])
         for one in _of_statement(statement, note, talk, often):
             if not any(one.start < end and start < one.end for start, end in found):
                 found[one.start, one.end] = one
@@ -69,10 +90,14 @@ def contradictions(note: Index, sections: Sequence[str], talk: Talk) -> list[Con
 def _of_statement(it: _Statement, note: Index, talk: Talk, topics: set[str]) -> Iterator[Contradiction]:
     for n, mention in enumerate(it.mentions):
         yield from _of_assertion(mention, it, note, talk, topics)
+        if mention.semantic_type == "lab_or_vital":  # "Potassium 20 mEq" is a drug, too
+            yield from _of_doses(mention, mention.end + 6, it, note, talk, said_after(talk, mention.concept))
         if mention.semantic_type == "drug":
             later = (m.start for m in it.mentions[n + 1 :] if m.semantic_type == "drug")
             yield from _of_drug(mention, next(later, it.end), it, note, talk)
+        yield from _of_side(mention, it, note, talk)
     yield from _of_sides(it, note, talk)
+    yield from _of_opposites(it, note, talk)
     yield from _of_amounts(it, note, talk)
 
 
@@ -84,28 +109,49 @@ def _of_assertion(
     mention: Mention, it: _Statement, note: Index, talk: Talk, topics: set[str]
 ) -> Iterator[Contradiction]:
     """Present for absent, a fact for a possibility, the patient for a relative."""
-    if mention.semantic_type not in ("diagnosis", "symptom"):
-        return
     mine = polarity(mention)
-    places = [(at, m) for at, m in talk.index.concepts.get(mention.concept, ()) if _counts(m, talk.index, at)]
-    kinds = {assertion_kind(mine, polarity(other)) for _, other in places}
-    if len(kinds) != 1 or None in kinds:
+    if mine in ("hypothetical", "family") or mention.concept in topics:
         return
-    kind = kinds.pop() or ""
-    at, other = next((p for p in places if _is_near(it, p[0])), places[-1])
-    if mention.concept in topics:
+    places = talk.index.concepts.get(mention.concept, ())
+    said = [(at, who) for at, m in places if (who := _who(m, at, talk)) is not None]
+    if mention.semantic_type not in JUDGED:  # "due to caffeine": only where the talk says the rest there, too
+        said = [(at, who) for at, who in said if sum(at in one for one in it.held) > 1]
+        if not said or any(who != "possible" for _, who in said):
+            return
+    if not said or any(_kind(mine, who) is None for _, who in said):
         return
-    if kind == "wrong_attribution":
-        if mine == "family":
-            return
-        past = polarity(other) == "historical"
-        if past and not _NOW.search(note.text, it.start, it.end):
-            return
-        if not past and polarity(other) != "family":
-            return
+    at, who = min(said, key=lambda one: (_PRIORITY.index(one[1]), not _is_near(it, one[0]), one[0]))
+    kind = _kind(mine, who) or ""
+    if who == "historical" and not _NOW.search(note.text, it.start, it.end):
+        return
+    if kind == "wrong_attribution" and _RELATIVE.search(note.text, it.start, it.end):
+        return
+    if kind == "wrong_attribution" and who not in ("family", "historical"):
+        return
     if kind == "flipped_negation" and not _is_about(mention, at, it, note, talk):
         return
     yield Contradiction(mention.start, mention.end, kind, None, talk.index.segments[at])
+
+
+def _kind(mine: Assertion, who: Assertion) -> str | None:
+    """The kind of the difference; what a note lists as history was there, and the talk may deny that."""
+    if mine != "historical":
+        return assertion_kind(mine, who)
+    return None if who in ("historical", "present") else assertion_kind("present", who)
+
+
+def _who(mention: Mention, at: int, talk: Talk) -> Assertion | None:
+    """What the talk says of a mention; None where it says nothing: a question that was not denied."""
+    start, end = talk.index.segments[at]
+    text = talk.index.text
+    said = polarity(mention)
+    if said == "hypothetical" or (said not in ("absent", "historical") and text[start:end].endswith("?")):
+        return None
+    if talk.others and talk.others.match(text, start, end):
+        return "family"
+    if _NOT_MINE.search(text, mention.end, end):
+        return "family"
+    return said
 
 
 def _is_about(mention: Mention, at: int, it: _Statement, note: Index, talk: Talk) -> bool:
@@ -115,16 +161,6 @@ def _is_about(mention: Mention, at: int, it: _Statement, note: Index, talk: Talk
     if not others:
         return _is_near(it, at)
     return any(abs(at - one) <= 1 for f in others for one in find_fact(f, talk.index).segments)
-
-
-def _counts(mention: Mention, index: Index, at: int) -> bool:
-    """Tell whether a mention says anything: what a question lists and the answer affirms as one, does not."""
-    if polarity(mention) == "hypothetical":
-        return False
-    start, end = index.segments[at]
-    if not index.text[start:end].rstrip().endswith("?") or polarity(mention) == "absent":
-        return True
-    return sum(start <= m.start < end for m in index.mentions) < 2
 
 
 def _of_drug(mention: Mention, until: int, it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
@@ -208,6 +244,51 @@ def _of_frequency(mention: Mention, it: _Statement, talk: Talk, stretches: Seque
         yield Contradiction(start, end, "wrong_frequency", talk.index.text[first.start : first.end], where)
 
 
+def _of_side(mention: Mention, it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
+    """A term that the talk names with the other side only."""
+    places = [p for p in talk.index.concepts.get(mention.concept, ()) if p[1].laterality]
+    sides = {m.laterality for _, m in places}
+    if mention.laterality in ("left", "right") and sides and not sides & {mention.laterality, "bilateral"}:
+        at, other = places[0]
+        if {polarity(other), polarity(mention)} & {"historical", "family"}:
+            return
+        if mention.semantic_type == "anatomy" and not _shares(mention, at, it, note):
+            return
+        start, end = mention.attribute_spans["laterality"]
+        low, high = other.attribute_spans["laterality"]
+        yield Contradiction(start, end, "wrong_laterality", talk.index.text[low:high], talk.index.segments[at])
+
+
+def _shares(mention: Mention, at: int, it: _Statement, note: Index) -> bool:
+    """Tell whether a sentence of the talk holds more of the mention's clause than the mention."""
+    low, high = _clause(note.text, it.start, it.end, mention.start)
+    facts = zip(it.facts, it.held, strict=True)
+    return any(at in held for f, held in facts if low <= f.start < high and f.key != mention.concept and not f.number)
+
+
+def _of_opposites(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
+    """A result or an order that the talk gives the other way round: positive and negative, stop and keep."""
+    for one, other in _OPPOSITES:
+        for mine in one.finditer(note.text, it.start, it.end):
+            low, high = _clause(note.text, it.start, it.end, mine.start())
+            facts = [
+                (f, places) for f, places in zip(it.facts, it.held, strict=True)
+                if low <= f.start < high and not f.number and not mine.start() <= f.start < mine.end()
+            ]
+            held: dict[int, float] = {}
+            for fact, places in facts:
+                for at in places:
+                    held[at] = held.get(at, 0.0) + fact.weight
+            whole = sum(fact.weight for fact, _ in facts)
+            for at in sorted(held, key=lambda at: (-held[at], at))[:1]:
+                segment = talk.index.segments[at]
+                said = other.search(talk.index.text, *segment)
+                if talk.index.text[slice(*segment)].endswith("?"):
+                    continue
+                if 3 * held[at] >= 2 * whole and said and not one.search(talk.index.text, *segment):
+                    yield Contradiction(mine.start(), mine.end(), "flipped_negation", said[0], segment)
+
+
 def _of_sides(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction]:
     """The other side than in the sentence of the talk that speaks most of the same part."""
     for mine in sides_of(note.text, it.start, it.end):
@@ -220,11 +301,16 @@ def _of_sides(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction
                  for one in found for at in one.segments}
         weights = {at: sum(f.weight for f, o in zip(facts, found, strict=True) if at in o.segments)
                    for at, sides in sided.items() if sides}
-        if not weights or not any(f.mention is None or f.mention.semantic_type != "anatomy" for f in facts):
+        if not weights:
             continue
         top = max(weights.values())
         best = [at for at, weight in weights.items() if weight == top]
         sides = set().union(*(sided[at] for at in best))
+        if not any(
+            at in o.segments and (f.mention is None or f.mention.semantic_type != "anatomy")
+            for f, o in zip(facts, found, strict=True) for at in best
+        ):
+            continue
         if top < 2 or mine.side in sides or (mine.side == "bilateral" and len(sides) > 1):
             continue
         other = sides_of(talk.index.text, *talk.index.segments[best[0]])[0]
@@ -252,7 +338,7 @@ def _of_amounts(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradicti
     told = {at for f in it.facts if not f.number for at in find_fact(f, talk.index).segments}
 
     def holds(at: int) -> bool:
-        return at in told or at - 1 in told
+        return not told.isdisjoint(range(at - 2, at + 3))
 
     about = {at for f in it.facts if f.mention for at in find_fact(f, talk.index).segments}
     for mine in amounts_of(note.text, [w for w in note.words if it.start <= w.start < it.end]):
@@ -270,7 +356,7 @@ def _of_amounts(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradicti
         if close:
             yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
         elif not alike:
-            others = [a for a in near if a.unit == mine.unit]
+            others = [a for a in near if a.unit == mine.unit or (a.unit in _TIME and mine.unit in _TIME)]
             if others:
                 kind = "wrong_frequency" if every else "wrong_number"
                 yield _says(mine._replace(end=mine.number_end), kind, others[0], talk)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from scribeeval.metrics.transcript import read_transcript, sentences
 from scribeeval.terms import Assertion, Mention, find_terms
+from scribeeval.terms.glosses import glosses
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.content_words import Word, content_words
 from scribeeval.text.sections import chart_blocks
@@ -24,10 +25,11 @@ from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
 TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
 PREFIX = 5  # letters that two words of one family share ("surgeri", "surgic" do not; "diagnos" do)
 NEAR_LEVEL = 0.8  # what a word of the same family counts
+GLOSS_LEVEL = 0.7  # what lay wording counts that may stand for a clinical word (terms.glosses)
 CONTRADICTED = 0.0  # a term that the other text has only with the opposite assertion
 MOST_EVIDENCE = 3  # segments named for one statement
 _ITEM = re.compile(r"(?:[.;:] |\A|\n )\d{1,2}[.)](?:\s|$)")  # "1. Migraine. 2. Nausea."
-_JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
+JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
 GROUNDED = 0.7  # a statement counts as grounded from this share of its facts on
 _SWEEPS = re.compile(
     r"\b(?:none|nil|negative|non-?contributory|unremarkable|normal|unchanged|within normal limits|wnl"
@@ -168,27 +170,43 @@ def facts_of(index: Index, start: int, end: int) -> list[Fact]:
 def find_fact(fact: Fact, index: Index) -> Found:
     """Look a fact up in another text."""
     if fact.mention is not None and (places := index.concepts.get(fact.key)):
-        agreeing = [at for at, other in places if _agree(fact.mention, other)]
+        mine = fact.mention
+        said = [(at, other) for at, other in places if other.assertion != "hypothetical"]
+        if not said or mine.assertion == "hypothetical":
+            return Found(1.0, _numbers(at for at, _ in places))
+        agreeing = [at for at, other in said if _agree(mine, other)]
         if agreeing:
-            return Found(1.0, tuple(dict.fromkeys(agreeing)))
-        return Found(CONTRADICTED, tuple(dict.fromkeys(at for at, _ in places)))
+            return Found(1.0, _numbers(agreeing))
+        return Found(CONTRADICTED, _numbers(at for at, _ in said))
     found = [_find_word(word, index) for word in fact.words]
     if not found:
         return Found(0.0, ())
     level = sum(one.level for one in found) / len(found)
-    return Found(level, tuple(sorted({at for one in found for at in one.segments})))
+    return Found(level, _numbers(at for one in found for at in one.segments))
+
+
+def _numbers(segments: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(segments)))
 
 
 def _find_word(key: str, index: Index) -> Found:
     if places := index.keys.get(key):
-        return Found(1.0, tuple(dict.fromkeys(places)))
+        return Found(1.0, _numbers(places))
     if len(key) >= PREFIX and (places := index.families.get(key[:PREFIX])):
-        return Found(NEAR_LEVEL, tuple(dict.fromkeys(places)))
-    return Found(0.0, ())
+        return Found(NEAR_LEVEL, _numbers(places))
+    said = {at for words in glosses().get(key, ()) for at in _together(words, index)}
+    return Found(GLOSS_LEVEL if said else 0.0, _numbers(said))
+
+
+def _together(words: Iterable[str], index: Index) -> set[int]:
+    """Segments that hold all the words, or the last of them where the others stand just before or after."""
+    places = [set(index.keys.get(word, ())) for word in words]
+    first, *rest = places
+    return {at for at in first if all({at - 1, at, at + 1} & other for other in rest)}
 
 
 def _agree(one: Mention, other: Mention) -> bool:
-    if one.semantic_type not in _JUDGED:
+    if one.semantic_type not in JUDGED:
         return True
     return assertion_kind(polarity(one), polarity(other)) != "flipped_negation"
 

@@ -8,7 +8,7 @@ from scribeeval.metrics.talk import read_talk
 from scribeeval.records import Finding, Pair, Evidence
 from scribeeval.terms import CLINICAL_LEXICON
 
-INVENTED = 0.3
+INVENTED = 0.1
 
 def count_statements(pair: Pair) -> Counts:
     shares = [g.share for g in ground(pair.hypothesis, pair.source or "") if g.share is not None]
@@ -21,7 +21,7 @@ def find_unsupported(pair: Pair) -> tuple[Finding, ...]:
     def finding(start,end,kind,sugg,segs):
         ev=tuple(Evidence("source",a,b,pair.source[a:b]) for a,b in segs)
         return Finding(pair.visit_id,"support",kind,"hypothesis",start,end,pair.hypothesis[start:end],"moderate",sugg,ev)
-    for c in contradictions(note, [x.section for x in own_statements(pair.hypothesis)], read_talk(there)):
+    for c in contradictions(note, [x.section for x in own_statements(pair.hypothesis)], read_talk(there, pair.hypothesis)):
         out.append(finding(c.start,c.end,c.kind,c.suggestion,[c.said]))
     for g in ground(pair.hypothesis,pair.source):
         if g.share is not None and g.share<INVENTED and not any(g.start<=f.start<g.end for f in out):

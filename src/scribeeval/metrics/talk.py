@@ -30,6 +30,12 @@ _SIDE = re.compile(
 )
 
 
+_HE = re.compile(r"\b(?:he|his|him|man|boy|male|mr|gentleman)\b", re.IGNORECASE)
+_SHE = re.compile(r"\b(?:she|her|woman|girl|female|mrs|ms|lady)\b", re.IGNORECASE)
+_OF_HIM = re.compile(r"(?:and |but |so )?(?:he|his|he's)\b", re.IGNORECASE)
+_OF_HER = re.compile(r"(?:and |but |so )?(?:she|her|she's)\b", re.IGNORECASE)
+
+
 class Side(NamedTuple):
     """A side of the body as it is written, text[start:end]."""
 
@@ -52,10 +58,15 @@ class Talk(NamedTuple):
     index: Index
     amounts: Sequence[Amount]
     frequencies: Sequence[Frequency]
+    others: re.Pattern[str] | None = None
 
 
-def read_talk(index: Index) -> Talk:
-    """Find what a talk says of amounts and frequencies."""
+def read_talk(index: Index, note: str = "") -> Talk:
+    """Find what a talk says of amounts and frequencies.
+
+    note: tells by its pronouns whether the patient is he or she; sentences that begin with the other one
+    are of somebody else.
+    """
     found = amounts_of(index.text, index.words)
     kept = [a for n, a in enumerate(found) if not _is_taken_back(index.text, a, found[n + 1 : n + 4])]
     frequencies = [
@@ -63,7 +74,9 @@ def read_talk(index: Index) -> Talk:
         for m in FREQUENCY.finditer(index.text)
         if not _DOUBTED.match(index.text, m.end())
     ]
-    return Talk(index, kept, frequencies)
+    he, she = len(_HE.findall(note)), len(_SHE.findall(note))
+    others = None if he == she else _OF_HER if he > she else _OF_HIM
+    return Talk(index, kept, frequencies, others)
 
 
 def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
