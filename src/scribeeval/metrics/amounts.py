@@ -23,7 +23,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b|\b(?P<often>once|twice)\b"
+    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b(?P<and_half> and a half)?|\b(?P<often>once|twice)\b"
     r"|\bone (?P<dose>milligrams?|grams?|millilit(?:er|re)s?|tablets?|puffs?|units?|kilograms?|centimeters?)\b",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ def _amounts(text: str, words: Sequence[Word]) -> Iterator[Amount]:
         if match["often"]:
             number, name = ("1" if match["often"].lower() == "once" else "2"), "times"
         else:
-            number, name = ("0.5" if match["half"] else "1"), _name(match["unit"] or match["dose"])
+            number, name = ("0.5" if match["half"] else "1.5" if match["and_half"] else "1"), _name(match["unit"] or match["dose"])
         yield Amount(match.start(), match.end(), match.end(), number, name)
 
 

@@ -137,7 +137,7 @@ def _kind(mine: Assertion, who: Assertion) -> str | None:
     """The kind of the difference; what a note lists as history was there, and the talk may deny that."""
     if mine != "historical":
         return assertion_kind(mine, who)
-    return None if who in ("historical", "present") else assertion_kind("present", who)
+    return None if who in ("historical", "present", "possible") else assertion_kind("present", who)
 
 
 def _who(mention: Mention, at: int, talk: Talk) -> Assertion | None:
@@ -293,6 +293,8 @@ def _of_sides(it: _Statement, note: Index, talk: Talk) -> Iterator[Contradiction
     """The other side than in the sentence of the talk that speaks most of the same part."""
     for mine in sides_of(note.text, it.start, it.end):
         low, high = _clause(note.text, it.start, it.end, mine.start)
+        if any(low <= m.start < high and polarity(m) in ("historical", "family") for m in it.mentions):
+            continue
         facts = [
             f for f in it.facts if low <= f.start < high and not sides_of(note.text, f.start, f.end) and not f.number
         ]

@@ -43,6 +43,13 @@ NOTE_WORDS = frozenset(listed(
     "medication medications medicine medicines drug dose doses course term symptom symptoms disease disorder "
     "condition conditions problem problems issue issues"
 ))  # fmt: skip
+# By their first two syllables.
+KOREAN_NOTE_WORDS = frozenset(listed(
+    "없음 없으 없고 없어 있음 있으 있고 있어 호소 동반 발생 시행 환자 내원 보호 금일 오늘 정상 양호 이전 이후 현재 확인 관찰 "
+    "소견 증상 경우 정도 필요 예정 설명 권유 권고 권함 교육 그래 그런 그리 이런 네요 어요"
+))  # fmt: skip
+_KOREAN_BODY = frozenset("목배귀코입눈간폐피열땀침손발등팔당변")
+_KOREAN_PARTICLES = ("", "은", "는", "이", "가", "을", "를", "도", "에", "의", "만", "로")
 _SPOKEN = "|".join(sorted(VALUES.keys() - {"oh", "o", "second", "point"}, key=len, reverse=True))
 _MONTHS = listed("january february march april may june july august september october november december")
 _WORD = re.compile(
@@ -163,9 +170,11 @@ def plain_number(digits: str) -> str:
 def _key(word: str) -> str:
     """What of a word is compared; "" where it carries no content."""
     if word[0] >= "가":
+        if word[0] in _KOREAN_BODY and word[1:] in _KOREAN_PARTICLES:
+            return word[0]
         return word[:_KOREAN_STEM] if len(word) > 1 else ""
     word = word.replace("’", "'").removesuffix("'s").replace("-", "")
     return "" if len(word) < 2 or word in FUNCTION_WORDS else stem(word)
 
 
-_LIGHT = frozenset(stem(word) for word in NOTE_WORDS)
+_LIGHT = frozenset(stem(word) for word in NOTE_WORDS) | KOREAN_NOTE_WORDS

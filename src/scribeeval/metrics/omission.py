@@ -1,0 +1,145 @@
+"""Omission: the share of the reference note's clinical facts that the draft leaves out.
+
+    omission = weight of the facts that the draft does not hold / weight of all facts    summed over visits
+
+Facts are the terms, numbers and other content words of each statement (metrics.grounding); a term weighs
+as two words.  Where no reference is given (it is blank), the facts are the terms that the transcript
+speaks of as present, absent or possible, without those of questions that nobody answered.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.grounding import (
+    TERM_WEIGHT,
+    Fact,
+    Found,
+    Index,
+    best_segments,
+    coverage,
+    denies,
+    facts_of,
+    index_note,
+    index_transcript,
+    sweeps,
+)
+from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
+from scribeeval.records import Evidence, Finding, Pair, Side
+from scribeeval.terms import CLINICAL_LEXICON
+
+LEFT_OUT = 0.5  # a statement of which the draft holds less than this, in its best two places, is left out
+CLAUSE_LEFT_OUT = 0.25  # the same for a clause of a statement that the draft holds otherwise
+_CLAUSES = re.compile(r"[,;] |(?= and )|(?=\()|\. ")
+
+
+def count_facts(pair: Pair) -> Counts:
+    """Count the facts by weight, and those that the hypothesis leaves out."""
+    draft = index_note(pair.hypothesis)
+    missing = whole = 0.0
+    for facts, found in _statements(pair, draft):
+        for fact, one in zip(facts, found, strict=True):
+            whole += fact.weight
+            missing += fact.weight * (1 - one.level)
+    return Counts({"missing": missing, "facts": whole})
+
+
+def share_missing(counts: Mapping[str, int | float]) -> float | None:
+    """Share of the facts left out, 0 to 1: 0 = none; None where there are none."""
+    return ratio(counts["missing"], counts["facts"])
+
+
+def _statements(pair: Pair, draft: Index) -> Iterator[tuple[Sequence[Fact], Sequence[Found]]]:
+    """The facts of each statement of the reference, and how far the draft holds them."""
+    if not pair.reference.strip():
+        facts = _spoken_facts(pair.source or "")
+        yield facts, coverage(facts, draft)[1]
+        return
+    index = index_note(pair.reference)
+    for start, end in index.segments:
+        facts = facts_of(index, start, end)
+        if sweeps(facts, index, start, end):
+            yield [Fact(start, end, "", False, 1.0, None, ())], [Found(float(denies(draft)), ())]
+        else:
+            yield facts, coverage(facts, draft)[1]
+
+
+def _spoken_facts(source: str) -> list[Fact]:
+    """The terms that a transcript speaks of, each concept once."""
+    index = index_transcript(source)
+    facts: dict[str, Fact] = {}
+    for concept, places in index.concepts.items():
+        for at, mention in places:
+            start, end = index.segments[at]
+            asked = index.text[start:end].endswith("?") and mention.assertion != "absent"
+            if not asked and mention.assertion not in ("hypothetical", "family") and concept not in facts:
+                words = tuple(w.key for w in index.words if mention.start <= w.start < mention.end)
+                facts[concept] = Fact(mention.start, mention.end, concept, False, TERM_WEIGHT, mention, words)
+    return list(facts.values())
+
+
+def find_omissions(pair: Pair) -> tuple[Finding, ...]:
+    """List the statements and clauses that the hypothesis leaves out, in the order of the text."""
+    draft = index_note(pair.hypothesis)
+    talk = index_transcript(pair.source) if pair.source else None
+    if not pair.reference.strip():
+        facts = _spoken_facts(pair.source or "")
+        spans = [(f.start, f.end) for f, one in zip(facts, coverage(facts, draft)[1], strict=True) if not one.level]
+        return tuple(_finding(pair, "source", span, None) for span in sorted(spans))
+    index = index_note(pair.reference)
+    spans = [span for start, end in index.segments for span in _left_out(index, start, end, draft)]
+    return tuple(_finding(pair, "reference", span, talk) for span in sorted(spans))
+
+
+def _left_out(index: Index, start: int, end: int, draft: Index) -> Iterator[tuple[int, int]]:
+    """The statement, where most of it is missing; else those of its clauses of which nearly all is."""
+    facts = facts_of(index, start, end)
+    if not facts or sweeps(facts, index, start, end):
+        return
+    if _local_share(facts, draft) < LEFT_OUT:
+        yield start, end
+        return
+    for low, high in _clauses(index.text, start, end):
+        clause = [fact for fact in facts if low <= fact.start < high]
+        if sum(f.weight for f in clause) >= TERM_WEIGHT and (coverage(clause, draft)[0] or 0.0) < CLAUSE_LEFT_OUT:
+            yield low, high
+
+
+def _local_share(facts: Sequence[Fact], draft: Index) -> float:
+    """Share of the facts that stands together in at most two of the draft's statements."""
+    _, found = coverage(facts, draft)
+    best = set(best_segments(facts, found, 2))
+    held = sum(f.weight * o.level for f, o in zip(facts, found, strict=True) if best & set(o.segments))
+    return held / sum(f.weight for f in facts)
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = [match.end() for match in _CLAUSES.finditer(text, start, end)]
+    for low, high in zip([start, *cuts], [*cuts, end], strict=True):
+        stripped = text[low:high].strip(" ,;.")
+        if stripped:
+            at = text.index(stripped, low)
+            yield at, at + len(stripped)
+
+
+def _finding(pair: Pair, side: Side, span: tuple[int, int], talk: Index | None) -> Finding:
+    text = pair.reference if side == "reference" else pair.source or ""
+    evidence: tuple[Evidence, ...] = ()
+    index = index_note(pair.reference) if side == "reference" else index_transcript(text)
+    facts = facts_of(index, *span)
+    if talk is not None:
+        best = best_segments(facts, coverage(facts, talk)[1])
+        evidence = tuple(_evidence(talk, at) for at in best)
+    heavy = any(f.mention and f.mention.semantic_type in ("drug", "allergen", "diagnosis") for f in facts)
+    severity = "severe" if heavy else "moderate" if any(f.mention for f in facts) else "minor"
+    return Finding(
+        pair.visit_id, "omission", "omitted_fact", side, *span, text[span[0] : span[1]], severity, None, evidence
+    )
+
+
+def _evidence(talk: Index, at: int) -> Evidence:
+    start, end = talk.segments[at]
+    return Evidence("source", start, end, talk.text[start:end])
+
+
+METRIC = Metric(name="omission", title="Share of the reference note's facts that the draft leaves out", compares="content", higher_is_better=False, unit="share", settings={"lexicon": CLINICAL_LEXICON}, count=count_facts, value=share_missing, find=find_omissions)
