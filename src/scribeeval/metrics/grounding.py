@@ -36,6 +36,7 @@ _SWEEPS = re.compile(
     r"|no (?:significant )?changes?)\b|없음|특이 ?소견",
     re.IGNORECASE,
 )
+_DENIES = re.compile(rf"{_SWEEPS.pattern}|\b(?:no|nope|nah|never|nothing|not)\b|n't\b|아니|없", re.IGNORECASE)
 _SWEEPING = frozenset(map(stem, (
     "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil", "essentially",
     "systems", "system",
@@ -286,4 +287,4 @@ def ground(note: str, source: str) -> tuple[Grounding, ...]:
 
 def denies(index: Index) -> bool:
     """Tell whether a text denies anything, or says that nothing was found."""
-    return _SWEEPS.search(index.text) is not None or any(polarity(m) == "absent" for m in index.mentions)
+    return _DENIES.search(index.text) is not None or any(polarity(m) == "absent" for m in index.mentions)

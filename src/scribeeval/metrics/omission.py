@@ -22,14 +22,17 @@ from scribeeval.metrics.grounding import (
     facts_of,
     index_note,
     index_transcript,
+    own_statements,
     sweeps,
 )
 from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
 from scribeeval.records import Evidence, Finding, Pair, Side
 from scribeeval.terms import CLINICAL_LEXICON
 
-LEFT_OUT = 0.5  # a statement of which the draft holds less than this, in its best two places, is left out
-CLAUSE_LEFT_OUT = 0.25  # the same for a clause of a statement that the draft holds otherwise
+LEFT_OUT = 0.5  # a statement of which one statement of the draft holds less than this is left out,
+LEFT_OUT_OF_TWO = 0.7  # unless two of them together hold so much
+CLAUSE_ELSEWHERE = 0.5  # a clause that those two leave out is left out unless the draft holds more elsewhere
+CHIEF_COMPLAINT = "chief_complaint"
 _CLAUSES = re.compile(r"[,;] |(?= and )|(?=\()|\. ")
 
 
@@ -87,30 +90,37 @@ def find_omissions(pair: Pair) -> tuple[Finding, ...]:
         spans = [(f.start, f.end) for f, one in zip(facts, coverage(facts, draft)[1], strict=True) if not one.level]
         return tuple(_finding(pair, "source", span, None) for span in sorted(spans))
     index = index_note(pair.reference)
-    spans = [span for start, end in index.segments for span in _left_out(index, start, end, draft)]
+    told = {s.section for s in own_statements(pair.hypothesis)} & {CHIEF_COMPLAINT}
+    spans = [
+        span
+        for statement in own_statements(pair.reference)
+        if statement.section not in told  # reworded there is not left out
+        for span in _left_out(index, statement.start, statement.end, draft)
+    ]
     return tuple(_finding(pair, "reference", span, talk) for span in sorted(spans))
 
 
 def _left_out(index: Index, start: int, end: int, draft: Index) -> Iterator[tuple[int, int]]:
-    """The statement, where most of it is missing; else those of its clauses of which nearly all is."""
+    """The statement, where most of it is missing; else those of its clauses of which all is."""
     facts = facts_of(index, start, end)
     if not facts or sweeps(facts, index, start, end):
         return
-    if _local_share(facts, draft) < LEFT_OUT:
+    found = coverage(facts, draft)[1]
+    best = best_segments(facts, found, 2)
+    if _held(facts, found, best[:1]) < LEFT_OUT and _held(facts, found, best) < LEFT_OUT_OF_TWO:
         yield start, end
         return
     for low, high in _clauses(index.text, start, end):
-        clause = [fact for fact in facts if low <= fact.start < high]
-        if sum(f.weight for f in clause) >= TERM_WEIGHT and (coverage(clause, draft)[0] or 0.0) < CLAUSE_LEFT_OUT:
+        inside = [n for n, fact in enumerate(facts) if low <= fact.start < high]
+        clause, places = [facts[n] for n in inside], [found[n] for n in inside]
+        if clause and not _held(clause, places, best) and (coverage(clause, draft)[0] or 0.0) <= CLAUSE_ELSEWHERE:
             yield low, high
 
 
-def _local_share(facts: Sequence[Fact], draft: Index) -> float:
-    """Share of the facts that stands together in at most two of the draft's statements."""
-    _, found = coverage(facts, draft)
-    best = set(best_segments(facts, found, 2))
-    held = sum(f.weight * o.level for f, o in zip(facts, found, strict=True) if best & set(o.segments))
-    return held / sum(f.weight for f in facts)
+def _held(facts: Sequence[Fact], found: Sequence[Found], segments: Sequence[int]) -> float:
+    """Share of the facts, by weight, that stands in the given segments."""
+    held = sum(f.weight * one.level for f, one in zip(facts, found, strict=True) if set(segments) & set(one.segments))
+    return held / sum(fact.weight for fact in facts)
 
 
 def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
