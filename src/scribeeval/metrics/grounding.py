@@ -180,10 +180,12 @@ def find_fact(fact: Fact, index: Index) -> Found:
             return Found(1.0, _numbers(agreeing))
         return Found(CONTRADICTED, _numbers(at for at, _ in said))
     found = [_find_word(word, index) for word in fact.words]
-    if not found:
-        return Found(0.0, ())
-    level = sum(one.level for one in found) / len(found)
-    return Found(level, _numbers(at for one in found for at in one.segments))
+    levels: dict[int, float] = {}  # the words of a term count where they stand together
+    for one in found:
+        for at in one.segments:
+            levels[at] = levels.get(at, 0.0) + one.level / len(found)
+    best = max(levels.values(), default=0.0)
+    return Found(best, tuple(at for at in sorted(levels) if levels[at] == best))
 
 
 def _numbers(segments: Iterable[int]) -> tuple[int, ...]:
