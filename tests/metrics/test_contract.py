@@ -60,7 +60,7 @@ def test_golden_values(metric: Metric) -> None:
     assert metric.signature == f"{golden['signature']}|scribeeval:{__version__}"
     for case in golden["cases"]:
         turns = (segments(case.get(side)) for side in ("reference_turns", "hypothesis_turns"))
-        score = metric.score([Pair("v1", case["reference"], case["hypothesis"], None, *turns)])
+        score = metric.score([Pair("v1", case["reference"], case["hypothesis"], case.get("source"), *turns)])
         assert score.value == (None if case["value"] is None else pytest.approx(case["value"])), case
 
 

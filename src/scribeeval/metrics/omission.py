@@ -11,21 +11,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from scribeeval.metrics.base import Counts, Metric, ratio
-from scribeeval.metrics.grounding import (
+from scribeeval.metrics.content.grounding import (
+    GROUNDED,
     TERM_WEIGHT,
     Fact,
     Found,
-    Index,
     best_segments,
     coverage,
     denies,
     facts_of,
-    index_note,
-    index_transcript,
-    own_statements,
     sweeps,
 )
-from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
+from scribeeval.metrics.content.index import Index, index_note, index_transcript, own_statements
+from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion, best_opinions
 from scribeeval.records import Evidence, Finding, Pair, Side
 from scribeeval.terms import CLINICAL_LEXICON
 
@@ -36,15 +34,37 @@ CHIEF_COMPLAINT = "chief_complaint"
 _CLAUSES = re.compile(r"[,;] |(?= and )|(?=\()|\. ")
 
 
-def count_facts(pair: Pair) -> Counts:
-    """Count the facts by weight, and those that the hypothesis leaves out."""
-    draft = index_note(pair.hypothesis)
-    missing = whole = 0.0
-    for facts, found in _statements(pair, draft):
-        for fact, one in zip(facts, found, strict=True):
-            whole += fact.weight
-            missing += fact.weight * (1 - one.level)
-    return Counts({"missing": missing, "facts": whole})
+def metric(opinion: Opinion | None = None) -> Metric:
+    """Make the metric; opinion: a model that may find a statement in the draft, named in the signature."""
+
+    def count(pair: Pair) -> Counts:
+        """Count the facts by weight, and those that the hypothesis leaves out."""
+        read = [
+            (fact, one)
+            for facts, found in _read(pair, opinion)
+            for fact, one in zip(facts, found, strict=True)
+        ]
+        return Counts(
+            {
+                "missing": sum(fact.weight * (1 - one.level) for fact, one in read),
+                "facts": sum(fact.weight for fact, _ in read),
+            }
+        )
+
+    settings = {"lexicon": CLINICAL_LEXICON, "grounding": "facts-1"}
+    if opinion is not None:
+        settings |= {"opinion": opinion.signed, "lifts": f"{OPINION_LIFTS:g}"}
+    return Metric(
+        name="omission",
+        title="Share of the reference note's facts that the draft leaves out",
+        compares="content",
+        higher_is_better=False,
+        unit="share",
+        settings=settings,
+        count=count,
+        value=share_missing,
+        find=find_omissions,
+    )
 
 
 def share_missing(counts: Mapping[str, int | float]) -> float | None:
@@ -52,19 +72,34 @@ def share_missing(counts: Mapping[str, int | float]) -> float | None:
     return ratio(counts["missing"], counts["facts"])
 
 
-def _statements(pair: Pair, draft: Index) -> Iterator[tuple[Sequence[Fact], Sequence[Found]]]:
+_Read = tuple[Sequence[Fact], Sequence[Found]]
+
+
+def _read(pair: Pair, opinion: Opinion | None) -> list[_Read]:
     """The facts of each statement of the reference, and how far the draft holds them."""
+    draft = index_note(pair.hypothesis)
     if not pair.reference.strip():
         facts = _spoken_facts(pair.source or "")
-        yield facts, coverage(facts, draft)[1]
-        return
+        return [(facts, coverage(facts, draft)[1])]
     index = index_note(pair.reference)
+    read: list[_Read] = []
+    asked: list[tuple[int, str]] = []
     for start, end in index.segments:
         facts = facts_of(index, start, end)
         if sweeps(facts, index, start, end):
-            yield [Fact(start, end, "", False, 1.0, None, ())], [Found(float(denies(draft)), ())]
-        else:
-            yield facts, coverage(facts, draft)[1]
+            read.append(([Fact(start, end, "", False, 1.0, None, ())], [Found(float(denies(draft)), ())]))
+            continue
+        share, found = coverage(facts, draft)
+        if share is not None and share < GROUNDED:
+            asked.append((len(read), index.text[start:end]))
+        read.append((facts, found))
+    if opinion is not None:
+        premises = [draft.text[start:end] for start, end in draft.segments]
+        answers = best_opinions(opinion, [(premises, statement) for _, statement in asked])
+        for (n, _), (share, _) in zip(asked, answers, strict=True):
+            if share >= OPINION_LIFTS:
+                read[n] = read[n][0], [one._replace(level=max(one.level, share)) for one in read[n][1]]
+    return read
 
 
 def _spoken_facts(source: str) -> list[Fact]:
@@ -87,7 +122,9 @@ def find_omissions(pair: Pair) -> tuple[Finding, ...]:
     talk = index_transcript(pair.source) if pair.source else None
     if not pair.reference.strip():
         facts = _spoken_facts(pair.source or "")
-        spans = [(f.start, f.end) for f, one in zip(facts, coverage(facts, draft)[1], strict=True) if not one.level]
+        spans = [
+            (f.start, f.end) for f, one in zip(facts, coverage(facts, draft)[1], strict=True) if not one.level
+        ]
         return tuple(_finding(pair, "source", span, None) for span in sorted(spans))
     index = index_note(pair.reference)
     told = {s.section for s in own_statements(pair.hypothesis)} & {CHIEF_COMPLAINT}
@@ -113,13 +150,19 @@ def _left_out(index: Index, start: int, end: int, draft: Index) -> Iterator[tupl
     for low, high in _clauses(index.text, start, end):
         inside = [n for n, fact in enumerate(facts) if low <= fact.start < high]
         clause, places = [facts[n] for n in inside], [found[n] for n in inside]
-        if clause and not _held(clause, places, best) and (coverage(clause, draft)[0] or 0.0) <= CLAUSE_ELSEWHERE:
+        if (
+            clause
+            and not _held(clause, places, best)
+            and (coverage(clause, draft)[0] or 0.0) <= CLAUSE_ELSEWHERE
+        ):
             yield low, high
 
 
 def _held(facts: Sequence[Fact], found: Sequence[Found], segments: Sequence[int]) -> float:
     """Share of the facts, by weight, that stands in the given segments."""
-    held = sum(f.weight * one.level for f, one in zip(facts, found, strict=True) if set(segments) & set(one.segments))
+    held = sum(
+        f.weight * one.level for f, one in zip(facts, found, strict=True) if set(segments) & set(one.segments)
+    )
     return held / sum(fact.weight for fact in facts)
 
 
@@ -143,7 +186,15 @@ def _finding(pair: Pair, side: Side, span: tuple[int, int], talk: Index | None) 
     heavy = any(f.mention and f.mention.semantic_type in ("drug", "allergen", "diagnosis") for f in facts)
     severity = "severe" if heavy else "moderate" if any(f.mention for f in facts) else "minor"
     return Finding(
-        pair.visit_id, "omission", "omitted_fact", side, *span, text[span[0] : span[1]], severity, None, evidence
+        pair.visit_id,
+        "omission",
+        "omitted_fact",
+        side,
+        *span,
+        text[span[0] : span[1]],
+        severity,
+        None,
+        evidence,
     )
 
 
@@ -152,4 +203,4 @@ def _evidence(talk: Index, at: int) -> Evidence:
     return Evidence("source", start, end, talk.text[start:end])
 
 
-METRIC = Metric(name="omission", title="Share of the reference note's facts that the draft leaves out", compares="content", higher_is_better=False, unit="share", settings={"lexicon": CLINICAL_LEXICON}, count=count_facts, value=share_missing, find=find_omissions)
+METRIC = metric()

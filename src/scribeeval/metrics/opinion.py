@@ -1,4 +1,4 @@
-"""A second opinion on what a transcript supports: a model that a user plugs in beside the lexical method.
+"""A second opinion on what a text holds: a model that a user plugs in beside the lexical method.
 
 The core knows no model.  It takes one as a function with a name, and names it in the signature.
 """
@@ -28,3 +28,21 @@ class Opinion:
     def signed(self) -> str:
         """What the signature says of it."""
         return f"{self.name}@{self.revision}"
+
+
+def best_opinions(
+    opinion: Opinion, questions: Sequence[tuple[Sequence[str], str]]
+) -> list[tuple[float, int]]:
+    """Ask of each (premises, statement) which premise entails it most: how far, and which.
+
+    Of equals the first.  All are asked at once, so that a model may work in batches; without premises the
+    answer is (0.0, 0).
+    """
+    pairs = [(premise, statement) for premises, statement in questions for premise in premises]
+    answers = iter(opinion.entails(pairs) if pairs else ())
+    best = []
+    for premises, _ in questions:
+        shares = [next(answers) for _ in premises]
+        at = max(range(len(shares)), key=lambda n: (shares[n], -n), default=0)
+        best.append((shares[at] if shares else 0.0, at))
+    return best

@@ -17,7 +17,8 @@ FUNCTION_WORDS = frozenset(listed(
     "a about above after again all also am an and any anyone anything are as at away be because been "
     "before being both but by can can't cannot come comes could did didn't do does doesn't doing don't down "
     "during each either else etc even ever every everything few for from further get gets getting give given "
-    "go goes going got had has hasn't have haven't having he her here hers him himself his how i i'd i'll i'm "
+    "go goes going got had has hasn't have haven't having he her here hers him himself his how i "
+    "i'd i'll i'm "
     "i've if in into is isn't it it's its itself just kind know let let's like little lot made make makes "
     "many may maybe me mean might more most much my myself neither no none nope nor not nothing now of off "
     "oh ok okay on once one ones only or other others our out over own per please put quite rather really "
@@ -31,7 +32,8 @@ FUNCTION_WORDS = frozenset(listed(
     "first second third next ask asked asks help helps helped different similar"
 ))  # fmt: skip
 NOTE_WORDS = frozenset(listed(
-    "patient pt reports reported reporting states stated stating presents presented presenting presentation "
+    "patient pt daily nightly reports reported reporting states stated stating presents presented "
+    "presenting presentation "
     "denies denied deny denying complains complaining complaint history significant noted notes note notable "
     "remarkable otherwise currently current today office clinic visit states endorses endorsed describes "
     "described describing negative positive known previous previously prior past recent recently discussed "
@@ -45,28 +47,29 @@ NOTE_WORDS = frozenset(listed(
 ))  # fmt: skip
 # By their first two syllables.
 KOREAN_NOTE_WORDS = frozenset(listed(
-    "없음 없으 없고 없어 있음 있으 있고 있어 호소 동반 발생 시행 환자 내원 보호 금일 오늘 정상 양호 이전 이후 현재 확인 관찰 "
-    "소견 증상 경우 정도 필요 예정 설명 권유 권고 권함 교육 그래 그런 그리 이런 네요 어요"
+    "없음 없으 없고 없어 있음 있으 있고 있어 호소 동반 발생 시행 환자 내원 보호 금일 오늘 "
+    "정상 양호 이전 이후 현재 확인 관찰 소견 증상 경우 정도 필요 예정 설명 권유 권고 "
+    "권함 교육 그래 그런 그리 이런 네요 어요"
 ))  # fmt: skip
 _KOREAN_BODY = frozenset("목배귀코입눈간폐피열땀침손발등팔당변")
 _KOREAN_PARTICLES = ("", "은", "는", "이", "가", "을", "를", "도", "에", "의", "만", "로")
 _SPOKEN = "|".join(sorted(VALUES.keys() - {"oh", "o", "second", "point"}, key=len, reverse=True))
+_KOREAN_NUMBERS = {
+    "한": "1", "두": "2", "세": "3", "네": "4", "다섯": "5", "여섯": "6", "일곱": "7", "여덟": "8", "아홉": "9",
+    "열": "10", "스무": "20",
+}  # fmt: skip
 _MONTHS = listed("january february march april may june july august september october november december")
 _WORD = re.compile(
     r"(?P<date>\b(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-2]?\d|3[01])/(?P<year>(?:19|20)?\d\d)\b)"
     r"|(?P<name>\b[A-Za-z]{1,4}-?\d+[A-Za-z]?\b)"
     r"|(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
     rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?\b)"
+    rf"|(?P<korean>(?<![가-힣])(?:{'|'.join(_KOREAN_NUMBERS)}))(?= ?(?:시간|번|달|개월|주|알|정|회|명|개|살|잔|병))"
     r"|(?P<letters>\b(?-i:[A-Z] ){1,5}(?-i:[A-Z])\b(?!['’]))"
     r"|(?P<word>\bnon-?[A-Za-z]+|[A-Za-z]+(?:['’][a-z]+)?|[가-힣]+)",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"[ -]+")
-_KOREAN_NUMBERS = {
-    "한": "1", "하루": "1", "두": "2", "이틀": "2", "세": "3", "사흘": "3", "네": "4", "다섯": "5", "여섯": "6",
-    "일곱": "7",
-    "여덟": "8", "아홉": "9", "열": "10", "스무": "20", "보름": "15",
-}  # fmt: skip
 _KOREAN_STEM = 2
 
 
@@ -102,6 +105,8 @@ def _words(text: str) -> Iterator[Word]:
             yield Word(start, end, match["letters"].replace(" ", "").lower(), False)
         elif match["number"]:
             yield Word(start, end, plain_number(match["number"]), True)
+        elif match["korean"]:
+            yield Word(start, end, _KOREAN_NUMBERS[match["korean"]], True)
         elif match["spoken"]:
             yield from _spoken(text, start, end)
         elif key := _key(match["word"].lower()):

@@ -151,7 +151,8 @@ def exclude_blocks(
 
 
 _BLOCK_OPENS = re.compile(
-    r"^[ \t]*[-=*_~]{2,}[^\n]*\b(?:auto[- ]?(?:populated|pulled|generated)|imported|copied|pulled in)\b[^\n]*$",
+    r"^[ \t]*[-=*_~]{2,}[^\n]*"
+    r"\b(?:auto[- ]?(?:populated|pulled|generated)|imported|copied|pulled in)\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BLOCK_CLOSES = re.compile(r"^[ \t]*[-=*_~]{2,}[^\n]*\bend\b[^\n]*$", re.IGNORECASE | re.MULTILINE)

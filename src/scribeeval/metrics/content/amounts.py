@@ -17,22 +17,24 @@ _UNIT = re.compile(
     r"|mg/dl|mcg|µg|micrograms?|milligrams?|mgs?|kilograms?|kilos?|kgs?|grams?|gm?|lbs?|pounds?|ounces?|oz"
     r"|ml|millilit(?:er|re)s?|cc|lit(?:er|re)s?|meq|milliequivalents?|mmol|units?|iu|tablets?|tabs?|pills?|puffs?"
     r"|sprays?|drops?|capsules?|teaspoons?|cm|centimet(?:er|re)s?|mm(?!hg)|millimet(?:er|re)s?|inch(?:es)?"
-    r"|feet|foot|degrees?|percent|%|times|packs?|points?"
+    r"|feet|foot|℃|° ?[cf]|(?-i:[CF])\b|degrees?|percent|%|times|packs?|points?"
     r"|밀리그램|밀리|마이크로그램|그램|킬로|정|알|개월|달|주|일|시간|분|년|도|번|회|세|살)"
     r"(?![A-Za-z]|/d?l\b)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b(?P<and_half> and a half)?|\b(?P<often>once|twice)\b"
-    r"|\bone (?P<dose>milligrams?|grams?|millilit(?:er|re)s?|tablets?|puffs?|units?|kilograms?|centimeters?)\b",
+    rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b(?P<and_half> and a half)?"
+    r"|\b(?P<often>once|twice)\b"
+    r"|\bone (?P<dose>milligram|gram|millilit(?:er|re)|tablet|puff|unit|kilogram|centimeter)s?\b",
     re.IGNORECASE,
 )
 _SPELLED = {
     "milliequivalent": "meq", "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm",
     "min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year", "liter": "l", "litre": "l",
     "oz": "ounce", "foot": "ft", "feet": "ft", "time": "times", "번": "times", "회": "times", "달": "month",
-    "개월": "month", "주": "week", "일": "day", "시간": "hour", "분": "minute", "년": "year", "세": "year", "살": "year",
-    "마이크로그램": "mcg", "킬로": "kg", "degree": "°", "도": "°",
+    "개월": "month", "주": "week", "일": "day", "시간": "hour", "분": "minute", "년": "year", "세": "year",
+    "살": "year",
+    "마이크로그램": "mcg", "킬로": "kg", "degree": "°", "도": "°", "℃": "°c",
 }  # fmt: skip
 _VAGUE = {"밀리": ("mg", "ml", "mm"), "°": ("°", "°c", "°f"), "point": None, "tablet": None}
 
@@ -62,7 +64,10 @@ def _amounts(text: str, words: Sequence[Word]) -> Iterator[Amount]:
         if match["often"]:
             number, name = ("1" if match["often"].lower() == "once" else "2"), "times"
         else:
-            number, name = ("0.5" if match["half"] else "1.5" if match["and_half"] else "1"), _name(match["unit"] or match["dose"])
+            number, name = (
+                ("0.5" if match["half"] else "1.5" if match["and_half"] else "1"),
+                _name(match["unit"] or match["dose"]),
+            )
         yield Amount(match.start(), match.end(), match.end(), number, name)
 
 

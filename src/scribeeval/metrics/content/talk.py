@@ -5,12 +5,12 @@ after its name, up to the next drug, or else in the next lines.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from scribeeval.metrics.amounts import Amount, amounts_of
-from scribeeval.metrics.grounding import Index
+from scribeeval.metrics.content.amounts import Amount, amounts_of
+from scribeeval.metrics.content.index import Index
 from scribeeval.terms.schedules import FREQUENCY, frequency_of
 
 REACH = 160  # characters after a drug's name within which its doses stand
@@ -52,7 +52,8 @@ class Frequency(NamedTuple):
     value: str
 
 
-class Talk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Talk:
     """A talk, with its amounts and frequencies in its order, and the sides of each of its sentences."""
 
     index: Index
@@ -89,11 +90,6 @@ def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
     return False
 
 
-def segment_at(index: Index, position: int) -> int:
-    """Number of the segment in which a position of the text lies, or that ended before it."""
-    return max(0, bisect_right(index.starts, position) - 1)
-
-
 def said_after(talk: Talk, concept: str) -> list[tuple[int, int]]:
     """Stretches of the talk that speak of a drug: from its name to the next drug's, or a few lines on."""
     index = talk.index
@@ -104,7 +100,7 @@ def said_after(talk: Talk, concept: str) -> list[tuple[int, int]]:
         end = min(others[0] if others else len(index.text), mention.end + REACH)
         stretches.append((mention.start, end))
         before = [m.end for m in drugs if m.end <= mention.start and m.concept != concept]
-        low = max(index.starts[segment_at(index, mention.start)], before[-1] if before else 0)
+        low = max(index.starts[index.segment_at(mention.start)], before[-1] if before else 0)
         stretches.append((low, mention.start))
     return stretches
 

@@ -2,32 +2,37 @@
 
 The facts of a statement are its terms (terms.find_terms), its numbers and its other content words; each is
 looked for in the other text: the same concept, whatever its wording; the same number, spoken or in
-digits; the same word by its stem.  Lexical and deterministic.
+digits; the same word by its stem, or lay words that may stand for it.  Lexical and deterministic.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from scribeeval.metrics.transcript import read_transcript, sentences
-from scribeeval.terms import Assertion, Mention, find_terms
-from scribeeval.terms.glosses import glosses
+from scribeeval.metrics.content.index import (
+    FAMILY_LETTERS,
+    Index,
+    index_note,
+    index_transcript,
+    own_statements,
+)
+from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion, best_opinions
+from scribeeval.terms import Assertion, Mention
 from scribeeval.terms.facts import assertion_kind
-from scribeeval.text.content_words import Word, content_words
-from scribeeval.text.sections import chart_blocks
+from scribeeval.terms.glosses import glosses
+from scribeeval.text.content_words import Word
 from scribeeval.text.porter import stem
-from scribeeval.text.statements import Statement, split_statements
 from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
 
 TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
-PREFIX = 5  # letters that two words of one family share ("surgeri", "surgic" do not; "diagnos" do)
 NEAR_LEVEL = 0.8  # what a word of the same family counts
 GLOSS_LEVEL = 0.7  # what lay wording counts that may stand for a clinical word (terms.glosses)
 CONTRADICTED = 0.0  # a term that the other text has only with the opposite assertion
 MOST_EVIDENCE = 3  # segments named for one statement
+WINDOW = 8  # segments that a second opinion reads at once; each window overlaps the next by half
 _ITEM = re.compile(r"(?:[.;:] |\A|\n )\d{1,2}[.)](?:\s|$)")  # "1. Migraine. 2. Nausea."
 JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
 GROUNDED = 0.7  # a statement counts as grounded from this share of its facts on
@@ -38,8 +43,8 @@ _SWEEPS = re.compile(
 )
 _DENIES = re.compile(rf"{_SWEEPS.pattern}|\b(?:no|nope|nah|never|nothing|not)\b|n't\b|아니|없", re.IGNORECASE)
 _SWEEPING = frozenset(map(stem, (
-    "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil", "essentially",
-    "systems", "system",
+    "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil",
+    "essentially", "systems", "system",
 ))) | {"없음", "특이", "소견"}  # fmt: skip
 _UNITS = DOSES | UNITS_AFTER_NUMBER.keys() | set(UNITS_AFTER_NUMBER.values())
 
@@ -64,84 +69,24 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """A text read for looking up: its segments, mentions and words, and where each stands."""
-
-    text: str
-    segments: tuple[tuple[int, int], ...]
-    mentions: tuple[Mention, ...]
-    words: tuple[Word, ...]
-    starts: tuple[int, ...]
-    lines: tuple[int, ...]
-    concepts: dict[str, list[tuple[int, Mention]]]
-    keys: dict[str, list[int]]
-    families: dict[str, list[int]]
-
-
-@dataclass(frozen=True, slots=True)
 class Grounding:
     """How far the source holds a statement of the note, note[start:end].
 
-    share: of its facts by weight, 0 to 1; None where it has none.  evidence: spans of the source, in its
-    order, those that hold most of it.  missing: spans of the note that the source does not hold.
+    share: of its facts by weight, 0 to 1; None where it has none ("He is doing").  evidence: spans of the
+    source, in its order, those that hold most of it.  missing: spans of the note that it does not hold.
     """
 
     start: int
     end: int
     section: str
     share: float | None
-    grounded: bool
     evidence: tuple[tuple[int, int], ...]
     missing: tuple[tuple[int, int], ...]
 
-
-def make_index(
-    text: str, segments: tuple[tuple[int, int], ...], lines: tuple[int, ...], mentions: Iterable[Mention]
-) -> Index:
-    """Index a text by its segments; lines: the number of the line or statement that each lies in."""
-    words = tuple(content_words(text))
-    starts = tuple(start for start, _ in segments)
-    index = Index(text, segments, tuple(mentions), words, starts, lines, {}, {}, {})
-    at = 0
-    for mention in index.mentions:
-        while at + 1 < len(segments) and segments[at + 1][0] <= mention.start:
-            at += 1
-        index.concepts.setdefault(mention.concept, []).append((at, mention))
-    at = 0
-    for word in words:
-        while at + 1 < len(segments) and segments[at + 1][0] <= word.start:
-            at += 1
-        index.keys.setdefault(word.key, []).append(at)
-        if not word.number and len(word.key) >= PREFIX:
-            index.families.setdefault(word.key[:PREFIX], []).append(at)
-    return index
-
-
-def own_statements(note: str) -> tuple[Statement, ...]:
-    """List the statements of a note, without those of blocks pulled in from the chart: no visit says them."""
-    blocks = chart_blocks(note)
-    return tuple(s for s in split_statements(note) if not any(a <= s.start < b for a, b in blocks))
-
-
-@lru_cache(maxsize=8)
-def index_transcript(source: str) -> Index:
-    """Index a visit's transcript by the sentences of its lines."""
-    transcript = read_transcript(source)
-    found = [
-        (start, end, n)
-        for n, line in enumerate(transcript.lines)
-        for start, end in sentences(source, line.start, line.end)
-    ]
-    segments = tuple((start, end) for start, end, _ in found)
-    return make_index(source, segments, tuple(n for *_, n in found), transcript.mentions)
-
-
-@lru_cache(maxsize=8)
-def index_note(note: str) -> Index:
-    """Index a note by its statements."""
-    statements = own_statements(note)
-    segments = tuple((s.start, s.end) for s in statements)
-    return make_index(note, segments, tuple(range(len(segments))), find_terms(note))
+    @property
+    def grounded(self) -> bool:
+        """Whether the source holds enough of the statement: GROUNDED or more."""
+        return self.share is not None and self.share >= GROUNDED
 
 
 def facts_of(index: Index, start: int, end: int) -> list[Fact]:
@@ -195,7 +140,7 @@ def _numbers(segments: Iterable[int]) -> tuple[int, ...]:
 def _find_word(key: str, index: Index) -> Found:
     if places := index.keys.get(key):
         return Found(1.0, _numbers(places))
-    if len(key) >= PREFIX and (places := index.families.get(key[:PREFIX])):
+    if len(key) >= FAMILY_LETTERS and (places := index.families.get(key[:FAMILY_LETTERS])):
         return Found(NEAR_LEVEL, _numbers(places))
     said = {at for words in glosses().get(key, ()) for at in _together(words, index)}
     return Found(GLOSS_LEVEL if said else 0.0, _numbers(said))
@@ -255,36 +200,53 @@ def sweeps(facts: Sequence[Fact], index: Index, start: int, end: int) -> bool:
     return not rest and _SWEEPS.search(index.text, start, end) is not None
 
 
-def ground(note: str, source: str) -> tuple[Grounding, ...]:
+@lru_cache(maxsize=8)
+def ground(note: str, source: str, opinion: Opinion | None = None) -> tuple[Grounding, ...]:
     """Give each statement of a note with how far the source holds it, and where, in the note's order.
 
-    share: the weighted share of its facts that the source holds, 0 to 1; None where it has none ("He is
-    doing"), or where the source is blank.  grounded: share of at least GROUNDED.  A sweeping statement
-    ("Noncontributory.") is grounded where it stands alone in its section and something was denied; beside
-    statements of its own section it adds what nobody said.
+    A sweeping statement ("Noncontributory.") is grounded where it stands alone in its section and something
+    was denied; beside statements of its own section it adds what nobody said.  opinion: asked about the
+    statements that the words do not ground; from OPINION_LIFTS on it grounds them.
     """
-    index = index_note(note)
-    there = index_transcript(source)
-    statements = own_statements(note)
-    read = [(s, facts_of(index, s.start, s.end)) for s in statements]
-    swept = [sweeps(facts, index, s.start, s.end) for s, facts in read]
-    told = Counter(s.section for (s, facts), swept_by in zip(read, swept, strict=True) if facts and not swept_by)
+    if not source.strip():
+        return ()
+    index, there = index_note(note), index_transcript(source)
+    read = [(s, facts_of(index, s.start, s.end)) for s in own_statements(note)]
+    swept = {s for s, facts in read if sweeps(facts, index, s.start, s.end)}
+    told = Counter(s.section for s, facts in read if facts and s not in swept)
     grounded = []
-    for (statement, facts), swept_by in zip(read, swept, strict=True):
+    for statement, facts in read:
         share, found = coverage(facts, there)
-        if swept_by:
+        if statement in swept:
             share = float(not told[statement.section] and denies(there))
-        if not source.strip():
-            share = None
-        evidence = [there.segments[at] for at in best_segments(facts, found)]
-        missing = [(f.start, f.end) for f, one in zip(facts, found, strict=True) if one.level < NEAR_LEVEL]
+        evidence = tuple(there.segments[at] for at in best_segments(facts, found))
+        missing = tuple(
+            (f.start, f.end) for f, one in zip(facts, found, strict=True) if one.level < GLOSS_LEVEL
+        )
         grounded.append(
-            Grounding(
-                statement.start, statement.end, statement.section, share,
-                share is not None and share >= GROUNDED, tuple(evidence), tuple(missing),
-            )
-        )  # fmt: skip
-    return tuple(grounded)
+            Grounding(statement.start, statement.end, statement.section, share, evidence, missing)
+        )
+    return tuple(grounded) if opinion is None else _lifted(note, there, grounded, opinion)
+
+
+def _lifted(
+    note: str, there: Index, grounded: Sequence[Grounding], opinion: Opinion
+) -> tuple[Grounding, ...]:
+    """Ask a second opinion about what is not grounded."""
+    open_ones = [n for n, one in enumerate(grounded) if one.share is not None and not one.grounded]
+    windows = [
+        (there.segments[at][0], there.segments[min(at + WINDOW, len(there.segments)) - 1][1])
+        for at in range(0, len(there.segments), WINDOW // 2)
+    ]
+    premises = [there.text[start:end] for start, end in windows]
+    answers = best_opinions(
+        opinion, [(premises, note[grounded[n].start : grounded[n].end]) for n in open_ones]
+    )
+    result = list(grounded)
+    for n, (share, window) in zip(open_ones, answers, strict=True):
+        if share >= OPINION_LIFTS:
+            result[n] = replace(grounded[n], share=share, evidence=(windows[window],), missing=())
+    return tuple(result)
 
 
 def denies(index: Index) -> bool:
