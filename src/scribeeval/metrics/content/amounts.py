@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scribeeval.terms.facts import same_amount, same_number
@@ -24,7 +24,7 @@ _UNIT = re.compile(
 )
 _ARTICLE = re.compile(
     rf"\b(?:(?P<half>half an?|½)|an?|one) (?P<unit>{_CLOCK})\b(?P<and_half> and a half)?"
-    r"|\b(?P<often>once|twice)\b"
+    r"|\b(?P<often>once|twice)\b|(?P<days>하루(?! ?\S{1,2}[번회])|이틀|사흘|보름|일주일)"
     r"|\bone (?P<dose>milligram|gram|millilit(?:er|re)|tablet|puff|unit|kilogram|centimeter)s?\b",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ _SPELLED = {
     "살": "year",
     "마이크로그램": "mcg", "킬로": "kg", "degree": "°", "도": "°", "℃": "°c",
 }  # fmt: skip
+_DAYS = {"하루": "1", "이틀": "2", "사흘": "3", "보름": "15", "일주일": "7"}
 _VAGUE = {"밀리": ("mg", "ml", "mm"), "°": ("°", "°c", "°f"), "point": None, "tablet": None}
 
 
@@ -49,25 +50,26 @@ class Amount(NamedTuple):
     unit: str | None
 
 
-def amounts_of(text: str, words: Sequence[Word]) -> list[Amount]:
-    """List the amounts of a text in its order."""
-    return sorted(_amounts(text, words))
+def amounts_of(text: str, words: Sequence[Word], start: int = 0, end: int | None = None) -> list[Amount]:
+    """List the amounts of text[start:end] in its order; words: of the text, or of that stretch."""
+    end = len(text) if end is None else end
+    return sorted(_amounts(text, (word for word in words if start <= word.start < end), start, end))
 
 
-def _amounts(text: str, words: Sequence[Word]) -> Iterator[Amount]:
+def _amounts(text: str, words: Iterable[Word], start: int, end: int) -> Iterator[Amount]:
     for word in words:
         if word.number:
             unit = _UNIT.match(text, word.end)
-            end = unit.end() if unit else word.end
-            yield Amount(word.start, end, word.end, word.key, _name(unit["unit"]) if unit else None)
-    for match in _ARTICLE.finditer(text):
+            stop = unit.end() if unit else word.end
+            yield Amount(word.start, stop, word.end, word.key, _name(unit["unit"]) if unit else None)
+    for match in _ARTICLE.finditer(text, start, end):
         if match["often"]:
             number, name = ("1" if match["often"].lower() == "once" else "2"), "times"
+        elif match["days"]:
+            number, name = _DAYS[match["days"]], "day"
         else:
-            number, name = (
-                ("0.5" if match["half"] else "1.5" if match["and_half"] else "1"),
-                _name(match["unit"] or match["dose"]),
-            )
+            number = "0.5" if match["half"] else "1.5" if match["and_half"] else "1"
+            name = _name(match["unit"] or match["dose"])
         yield Amount(match.start(), match.end(), match.end(), number, name)
 
 

@@ -5,12 +5,14 @@ after its name, up to the next drug, or else in the next lines.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from scribeeval.metrics.content.amounts import Amount, amounts_of
 from scribeeval.metrics.content.index import Index
+from scribeeval.terms import Mention
 from scribeeval.terms.schedules import FREQUENCY, frequency_of
 
 REACH = 160  # characters after a drug's name within which its doses stand
@@ -59,6 +61,7 @@ class Talk:
     index: Index
     amounts: Sequence[Amount]
     frequencies: Sequence[Frequency]
+    drugs: Sequence[Mention]
     others: re.Pattern[str] | None = None
 
 
@@ -77,7 +80,8 @@ def read_talk(index: Index, note: str = "") -> Talk:
     ]
     he, she = len(_HE.findall(note)), len(_SHE.findall(note))
     others = None if he == she else _OF_HER if he > she else _OF_HIM
-    return Talk(index, kept, frequencies, others)
+    drugs = [m for m in index.mentions if m.semantic_type == "drug"]
+    return Talk(index, kept, frequencies, drugs, others)
 
 
 def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
@@ -93,21 +97,30 @@ def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
 def said_after(talk: Talk, concept: str) -> list[tuple[int, int]]:
     """Stretches of the talk that speak of a drug: from its name to the next drug's, or a few lines on."""
     index = talk.index
-    drugs = [m for m in index.mentions if m.semantic_type == "drug"]
+    others = [m for m in talk.drugs if m.concept != concept]
+    starts, ends = [m.start for m in others], [m.end for m in others]
     stretches = []
-    for _, mention in index.concepts.get(concept, ()):
-        others = [m.start for m in drugs if m.start > mention.start and m.concept != concept]
-        end = min(others[0] if others else len(index.text), mention.end + REACH)
-        stretches.append((mention.start, end))
-        before = [m.end for m in drugs if m.end <= mention.start and m.concept != concept]
-        low = max(index.starts[index.segment_at(mention.start)], before[-1] if before else 0)
-        stretches.append((low, mention.start))
+    for at, mention in index.concepts.get(concept, ()):
+        after, before = bisect_right(starts, mention.start), bisect_right(ends, mention.start)
+        high = starts[after] if after < len(starts) else len(index.text)
+        low = max(index.starts[at], ends[before - 1] if before else 0)
+        stretches.append((min(low, mention.start), min(high, mention.end + REACH)))
     return stretches
 
 
-def within(stretches: Sequence[tuple[int, int]], position: int) -> bool:
-    """Tell whether a position lies in one of the stretches."""
-    return any(start <= position < end for start, end in stretches)
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Placed)
+
+
+def within(stretches: Sequence[tuple[int, int]], placed: Sequence[_T]) -> list[_T]:
+    """List what stands in the stretches, in the order of the talk; placed: in its order, too."""
+    starts = [one.start for one in placed]
+    found = {n for low, high in stretches for n in range(bisect_left(starts, low), bisect_left(starts, high))}
+    return [placed[n] for n in sorted(found)]
 
 
 def sides_of(text: str, start: int, end: int) -> list[Side]:

@@ -16,7 +16,7 @@ _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
 _MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
 _EVERY = re.compile(r"\bevery $", re.IGNORECASE)
-_AGE = re.compile(r"[- ]old\b")
+_AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo)\b|(?<=세)")  # known from the chart, not from the talk
 _STOPPED = re.compile(
     r"\b(?:stopped|quit|no longer|came off|come off|not taking|went off|used to take)\b", re.IGNORECASE
 )
@@ -60,7 +60,7 @@ def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
 
     def likeness(other: Mention) -> tuple[bool, bool, bool, int]:
         stretches = said_after(talk, other.concept)
-        doses = [a.number for a in talk.amounts if within(stretches, a.start)]
+        doses = [a.number for a in within(stretches, talk.amounts)]
         alike = mention.text[:3].lower() == other.text[:3].lower()
         same_dose = dose is not None and any(same_number(dose, d) for d in doses)
         return same_dose, other.concept not in named, alike, -other.start
@@ -73,11 +73,10 @@ def wrong_doses(
     mention: Mention, until: int, claim: Claim, note: Index, talk: Talk, stretches: Sequence[tuple[int, int]]
 ) -> Iterator[Contradiction]:
     """Doses after a drug's name in the note that are none of those said of claim."""
-    said = [a for a in talk.amounts if a.unit in _DOSED and within(stretches, a.start)]
+    said = [a for a in within(stretches, talk.amounts) if a.unit in _DOSED]
     if not said:
         return
-    words = [w for w in note.words if mention.end <= w.start < until]
-    for mine in amounts_of(claim.text, words):
+    for mine in amounts_of(claim.text, note.words, mention.end, until):
         if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
             continue
         if any(same(mine, other) for other in said):
@@ -111,7 +110,7 @@ def _wrong_frequency(
     mine = mention.attributes.get("frequency")
     if mine is None or times_per_day(mine) is None:
         return
-    said = [f for f in talk.frequencies if within(stretches, f.start) and times_per_day(f.value)]
+    said = [f for f in within(stretches, talk.frequencies) if times_per_day(f.value)]
     said_here = [f for f in talk.frequencies if claim.is_near(talk.index.segment_at(f.start))]
     if said and not any(same_frequency(mine, f.value) for f in (*said, *said_here) if times_per_day(f.value)):
         start, end = mention.attribute_spans["frequency"]
@@ -134,13 +133,14 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
     """Amounts that are no drug's dose: another number or unit than the talk's in a place about the same."""
     names = ("dose", "frequency")
     taken = [m.attribute_spans[n] for m in claim.mentions for n in names if n in m.attribute_spans]
-    told = {at for f in claim.facts if not f.number for at in find_fact(f, talk.index).segments}
+    held = list(zip(claim.facts, claim.held, strict=True))
+    told = {at for fact, places in held if not fact.number for at in places}
 
     def holds(at: int) -> bool:
         return not told.isdisjoint(range(at - 2, at + 3))
 
-    about = {at for f in claim.facts if f.mention for at in find_fact(f, talk.index).segments}
-    for mine in amounts_of(claim.text, [w for w in note.words if claim.start <= w.start < claim.end]):
+    about = {at for fact, places in held if fact.mention for at in places}
+    for mine in amounts_of(claim.text, note.words, claim.start, claim.end):
         if any(a <= mine.start < b for a, b in taken) or not claim.start <= mine.start < claim.end:
             continue
         if any(same(mine, a) for a in talk.amounts if a.unit is not None or mine.unit is None):
