@@ -55,16 +55,18 @@ _KOREAN_BODY = frozenset("목배귀코입눈간폐피열땀침손발등팔당변
 _KOREAN_PARTICLES = ("", "은", "는", "이", "가", "을", "를", "도", "에", "의", "만", "로")
 _SPOKEN = "|".join(sorted(VALUES.keys() - {"oh", "o", "second", "point"}, key=len, reverse=True))
 _KOREAN_NUMBERS = {
-    "한": "1", "두": "2", "세": "3", "네": "4", "다섯": "5", "여섯": "6", "일곱": "7", "여덟": "8", "아홉": "9",
+    "한": "1", "두": "2", "세": "3", "네": "4", "다섯": "5", "여섯": "6", "일곱": "7",
+    "여덟": "8", "아홉": "9",
     "열": "10", "스무": "20",
 }  # fmt: skip
+_KOREAN_COUNTED = "시간|번|달|개월|주|알|정|회|명|개|살|잔|병"
 _MONTHS = listed("january february march april may june july august september october november december")
 _WORD = re.compile(
     r"(?P<date>\b(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-2]?\d|3[01])/(?P<year>(?:19|20)?\d\d)\b)"
     r"|(?P<name>\b[A-Za-z]{1,4}-?\d+[A-Za-z]?\b)"
     r"|(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
     rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?\b)"
-    rf"|(?P<korean>(?<![가-힣])(?:{'|'.join(_KOREAN_NUMBERS)}))(?= ?(?:시간|번|달|개월|주|알|정|회|명|개|살|잔|병))"
+    rf"|(?P<korean>(?<![가-힣])(?:{'|'.join(_KOREAN_NUMBERS)}))(?= ?(?:{_KOREAN_COUNTED}))"
     r"|(?P<letters>\b(?-i:[A-Z] ){1,5}(?-i:[A-Z])\b(?!['’]))"
     r"|(?P<word>\bnon-?[A-Za-z]+|[A-Za-z]+(?:['’][a-z]+)?|[가-힣]+)",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from scribeeval.metrics.content.claims import Claim, Contradiction, read_claim
 from scribeeval.metrics.content.index import Index, index_note, index_transcript, own_statements
 from scribeeval.metrics.content.talk import Talk, read_talk, said_after
 from scribeeval.metrics.content.wrong_amounts import wrong_amounts, wrong_doses, wrong_drug
-from scribeeval.metrics.content.wrong_sides import opposites, wrong_side, wrong_sides
+from scribeeval.metrics.content.wrong_sides import denied, opposites, wrong_side, wrong_sides
 from scribeeval.metrics.content.wrong_terms import wrong_assertion
 
 TOPIC = 3  # a concept that a note names so often is what the visit is about, however the talk names it
@@ -44,4 +44,5 @@ def _of_claim(claim: Claim, note: Index, talk: Talk, topics: Collection[str]) ->
         yield from wrong_side(mention, claim, talk)
     yield from wrong_sides(claim, talk)
     yield from opposites(claim, talk)
+    yield from denied(claim, talk)
     yield from wrong_amounts(claim, note, talk)

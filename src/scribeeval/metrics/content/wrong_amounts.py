@@ -124,6 +124,12 @@ def _measure_alike(one: str | None, other: str | None) -> bool:
     return one == other or (one in _TIME and other in _TIME) or (one or "-")[0] == (other or "+")[0] == "°"
 
 
+def _look_alike(one: Amount, other: Amount) -> bool:
+    """Tell whether two numbers of which one has no unit are written alike: both with a point, as long."""
+    bare = one.unit is None or other.unit is None
+    return bare and "." in one.number and "." in other.number and len(one.number) == len(other.number)
+
+
 def _are_rivals(one: str | None, other: str | None) -> bool:
     """Tell whether two units can be taken for each other: both of time, or both of matter or length."""
     return one in _MEASURED and other in _MEASURED and (one in _TIME) == (other in _TIME)
@@ -155,7 +161,7 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         if close:
             yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
         elif not alike:
-            others = [a for a in near if _measure_alike(a.unit, mine.unit)]
+            others = [a for a in near if _measure_alike(a.unit, mine.unit) or _look_alike(a, mine)]
             if others:
                 kind = "wrong_frequency" if every else "wrong_number"
                 yield _says(mine._replace(end=mine.number_end), kind, others[0], talk)

@@ -32,7 +32,8 @@ def wrong_assertion(
     places = talk.index.concepts.get(mention.concept, ())
     said = [(at, who) for at, m in places if (who := _who(m, at, talk)) is not None]
     if mention.semantic_type not in JUDGED:  # "due to caffeine": only where the talk says the rest there, too
-        said = [(at, who) for at, who in said if sum(at in one for one in claim.held) > 1]
+        weights = {at: sum(at in one for one in claim.held) for at, _ in said}
+        said = [(at, who) for at, who in said if weights[at] == max(weights.values()) > 1]
         if not said or any(who != "possible" for _, who in said):
             return
     if not said or any(_kind(mine, who) is None for _, who in said):
