@@ -55,6 +55,12 @@ def test_a_rewording_leaves_nothing_out() -> None:
     assert missing("Dyspnea and vomiting. Hypertension. Lasix 25 mg.", reworded) == []
 
 
+def test_a_statement_that_the_draft_splits_in_two_is_not_left_out() -> None:
+    whole = "Panic attacks with dyspnea, palpitations, tremor and nausea."
+    assert missing(whole, "Panic attacks with dyspnea. Palpitations and tremor.") == ["and nausea"]
+    assert missing(whole, "Palpitations and tremor.") == [whole]
+
+
 def test_evidence_is_where_it_was_said() -> None:
     talk = "Doctor: Any pets?\nPatient: A cat since December. On the bed, yes, she sleeps there."
     draft = SIGNED.replace(" and sleeps on her bed", "")

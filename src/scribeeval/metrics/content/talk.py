@@ -6,7 +6,7 @@ after its name, up to the next drug, or else in the next lines.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -56,12 +56,17 @@ class Frequency(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A talk, with its amounts and frequencies in its order, and the sides of each of its sentences."""
+    """A talk, with its amounts, frequencies and drugs in its order.
+
+    owners: where an amount starts -> the drugs it is said of.  others: what a sentence about somebody else
+    begins with; None where that cannot be told.
+    """
 
     index: Index
     amounts: Sequence[Amount]
     frequencies: Sequence[Frequency]
     drugs: Sequence[Mention]
+    owners: Mapping[int, Set[str]]
     others: re.Pattern[str] | None = None
 
 
@@ -81,7 +86,11 @@ def read_talk(index: Index, note: str = "") -> Talk:
     he, she = len(_HE.findall(note)), len(_SHE.findall(note))
     others = None if he == she else _OF_HER if he > she else _OF_HIM
     drugs = [m for m in index.mentions if m.semantic_type == "drug"]
-    return Talk(index, kept, frequencies, drugs, others)
+    owners: dict[int, set[str]] = {}
+    for concept in sorted({m.concept for m in drugs}):
+        for amount in within(_said_after(index, drugs, concept), kept):
+            owners.setdefault(amount.start, set()).add(concept)
+    return Talk(index, kept, frequencies, drugs, owners, others)
 
 
 def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
@@ -96,8 +105,11 @@ def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
 
 def said_after(talk: Talk, concept: str) -> list[tuple[int, int]]:
     """Stretches of the talk that speak of a drug: from its name to the next drug's, or a few lines on."""
-    index = talk.index
-    others = [m for m in talk.drugs if m.concept != concept]
+    return _said_after(talk.index, talk.drugs, concept)
+
+
+def _said_after(index: Index, drugs: Sequence[Mention], concept: str) -> list[tuple[int, int]]:
+    others = [m for m in drugs if m.concept != concept]
     starts, ends = [m.start for m in others], [m.end for m in others]
     stretches = []
     for at, mention in index.concepts.get(concept, ()):

@@ -76,6 +76,12 @@ def wrong_doses(
     said = [a for a in within(stretches, talk.amounts) if a.unit in _DOSED]
     if not said:
         return
+    unbound = [
+        a
+        for a in talk.amounts
+        if not talk.owners.get(a.start, set()) - {mention.concept}
+        and claim.is_near(talk.index.segment_at(a.start))
+    ]
     for mine in amounts_of(claim.text, note.words, mention.end, until):
         if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
             continue
@@ -85,11 +91,7 @@ def wrong_doses(
         if alike and mine.unit in _MEASURED:
             yield _says(mine, "wrong_unit", alike[0], talk)
             continue
-        if any(
-            same(mine, a)
-            for a in talk.amounts
-            if a.unit == mine.unit and claim.is_near(talk.index.segment_at(a.start))
-        ):
+        if any(same(mine, a) for a in unbound if a.unit == mine.unit):
             continue
         noted = {a.number for a in amounts_of(claim.text, note.words)}
         others = [a for a in said if a.unit in (mine.unit, None)]
