@@ -8,7 +8,6 @@ the talk says otherwise (metrics.content.contradictions), and statements of whic
 Statements of blocks that a system pulled in from the chart are left out.  See docs/support.md.
 """
 
-import re
 from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
@@ -20,9 +19,7 @@ from scribeeval.records import SEVERITIES, Evidence, Finding, Pair
 from scribeeval.terms import CLINICAL_LEXICON
 
 MOST_FLAGS = 12  # on one note: more are not read
-UNSAID = 0.26  # a statement of which the talk holds less than this was said by nobody
-UNSAID_KOREAN = 0.1  # Korean notes share fewer words with the talk: they are written in other terms
-_HANGUL = re.compile("[가-힣]")
+UNSAID = 0.1  # a statement of which the talk holds less than this was said by nobody
 _FACTS = 2  # a lone word may be a paraphrase; two that nobody said are none
 _PADDING = 9  # words without a term: "It was a pleasure to ..." is padding, not a fact
 SEVERITY: Mapping[str, str] = {
@@ -105,8 +102,7 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
 
 
 def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
-    korean = _HANGUL.search(index.text, one.start, one.end)
-    if one.share is None or one.share >= (UNSAID_KOREAN if korean else UNSAID) or len(facts) < _FACTS:
+    if one.share is None or one.share >= UNSAID or len(facts) < _FACTS:
         return False
     return any(f.mention for f in facts) or index.text.count(" ", one.start, one.end) < _PADDING
 

@@ -15,6 +15,7 @@ from scribeeval.text.content_words import content_words
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
 _MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
+_HANGUL = re.compile("[가-힣]")
 _EVERY = re.compile(r"\bevery $", re.IGNORECASE)
 _AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo)\b|(?<=세)")  # known from the chart, not from the talk
 _STOPPED = re.compile(
@@ -66,7 +67,11 @@ def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
         return same_dose, other.concept not in named, alike, -other.start
 
     best = max(left, key=likeness, default=None)
-    return best if best and any(likeness(best)[:3]) else None
+    if best is None:
+        return None
+    # A Korean talk may name a drug in letters that no lexicon has: there only the dose tells.
+    asked = likeness(best)[:1] if _HANGUL.search(talk.index.text) else likeness(best)[:3]
+    return best if any(asked) else None
 
 
 def wrong_doses(
