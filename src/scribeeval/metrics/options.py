@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from scribeeval.metrics import rouge, term_f1, term_precision, term_recall
+from scribeeval.metrics import omission, rouge, support, term_f1, term_precision, term_recall
 from scribeeval.metrics.base import Metric
 from scribeeval.metrics.opinion import Opinion
 from scribeeval.metrics.term_counts import Finder
@@ -36,7 +36,10 @@ TAKE_TERMS: Mapping[str, Callable[[Finder], Metric]] = {
     "term_f1": term_f1.metric,
 }
 # Metric -> how it is made with a second opinion.
-TAKE_OPINION: Mapping[str, Callable[[Opinion], Metric]] = {}
+TAKE_OPINION: Mapping[str, Callable[[Opinion], Metric]] = {
+    "support": support.metric,
+    "omission": omission.metric,
+}
 
 
 def configured(metric: Metric, options: MetricOptions, opinion: Opinion | None = None) -> Metric:

@@ -12,12 +12,12 @@ TAIL = 200  # characters: where speech has no question mark, the question is wha
 SHORT_TAIL = 80  # without an answer only a short one is a question
 REACH_TURNS = 4  # an answer may come after an "um" and a repeated question
 _TURN = re.compile(r"^[ ]*(?:\[(\w+)\]:?|(\w+(?: \d)?):)", re.MULTILINE)
-_CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse", "gp", "의사", "간호사"}
-_PATIENTS = {
+CLINICIANS = {"doctor", "d", "dr", "clinician", "physician", "provider", "nurse", "gp", "의사", "간호사"}
+PATIENTS = {
     "patient", "p", "pt", "patient_guest", "guest", "mother", "father", "parent", "caregiver", "환자",
     "보호자",
 }  # fmt: skip
-_TAGS = tuple(mark for name in sorted(_CLINICIANS) for mark in (f"[{name}]", f"{name}:"))
+_TAGS = tuple(mark for name in sorted(CLINICIANS) for mark in (f"[{name}]", f"{name}:"))
 _FILLER = (
     r"(?:(?:um+|uh+|hm+|well|oh|so|ok|okay|i mean|you know|like|actually|and|yeah no|음|어|글쎄요)\b"
     r"|[,.\s-])*"
@@ -105,12 +105,12 @@ def find_turns(folded: str) -> list[Turn]:
         return []
     for match in _TURN.finditer(folded):
         name = match[1] or match[2]
-        if name in _CLINICIANS or name in _PATIENTS:
-            tags.append((match.start(), match.end(), name in _CLINICIANS))
+        if name in CLINICIANS or name in PATIENTS:
+            tags.append((match.start(), match.end(), name in CLINICIANS))
             names.add(name)
         elif name == "a":
             return []
-    both = names & _CLINICIANS and names & _PATIENTS
+    both = names & CLINICIANS and names & PATIENTS
     if not both and not names & {"doctor", "clinician", "의사"}:
         return []
     ends = [start for start, _, _ in tags[1:]] + [len(folded)]

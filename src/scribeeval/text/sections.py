@@ -148,3 +148,28 @@ def exclude_blocks(
     kept.append(note[position:])
     text = "".join(kept)
     return Excluded(text, blocks, len(note) - len(text))
+
+
+_BLOCK_OPENS = re.compile(
+    r"^[ \t]*[-=*_~]{2,}[^\n]*"
+    r"\b(?:auto[- ]?(?:populated|pulled|generated)|imported|copied|pulled in)\b[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLOCK_CLOSES = re.compile(r"^[ \t]*[-=*_~]{2,}[^\n]*\bend\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
+
+
+def chart_blocks(note: str) -> list[tuple[int, int]]:
+    """Find the blocks that a system pulled in from the chart and marked as such, in the note's order.
+
+    "--- Auto-populated from chart ---" opens one, "--- End auto-populated ---" closes it; unclosed, it
+    holds all up to the next blank line.
+    """
+    found: list[tuple[int, int]] = []
+    for opens in _BLOCK_OPENS.finditer(note):
+        if found and opens.start() < found[-1][1]:
+            continue
+        closes = _BLOCK_CLOSES.search(note, opens.end())
+        blank = note.find("\n\n", opens.end())
+        end = closes.end() if closes else blank if blank >= 0 else len(note)
+        found.append((opens.start(), end))
+    return found

@@ -1,0 +1,5 @@
+"""The metric `omission` for Hugging Face `evaluate`."""
+
+from scribeeval.hf.module import module_class
+
+Module = module_class("omission")

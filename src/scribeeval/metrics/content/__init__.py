@@ -1,0 +1,1 @@
+"""What the content metrics share: statements and facts, a transcript read for looking up, contradictions."""

@@ -1,0 +1,77 @@
+"""A text read for looking up: its segments, its terms and its words, each with its place.
+
+A note's segments are its statements, a transcript's are the sentences of its lines.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scribeeval.metrics.content.transcript import read_transcript, sentences
+from scribeeval.terms import Mention, find_terms
+from scribeeval.text.content_words import Word, content_words
+from scribeeval.text.sections import chart_blocks
+from scribeeval.text.statements import Statement, split_statements
+
+FAMILY_LETTERS = 5  # letters that two words of one family share: "diagnosed", "diagnosis"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A text's segments, mentions and words, and in which segments each concept, word and family stands."""
+
+    text: str
+    segments: tuple[tuple[int, int], ...]
+    starts: tuple[int, ...]
+    mentions: tuple[Mention, ...]
+    words: tuple[Word, ...]
+    concepts: dict[str, list[tuple[int, Mention]]]
+    keys: dict[str, list[int]]
+    families: dict[str, list[int]]
+
+    def segment_at(self, position: int) -> int:
+        """Give the number of the segment in which a position lies, or that ended before it."""
+        return max(0, bisect_right(self.starts, position) - 1)
+
+    def is_question(self, segment: int) -> bool:
+        """Tell whether a segment ends in a question mark."""
+        start, end = self.segments[segment]
+        return self.text.endswith("?", start, end)
+
+
+def _make_index(text: str, segments: tuple[tuple[int, int], ...], mentions: Iterable[Mention]) -> Index:
+    starts = tuple(start for start, _ in segments)
+    index = Index(text, segments, starts, tuple(mentions), tuple(content_words(text)), {}, {}, {})
+    if not segments:
+        return index
+    for mention in index.mentions:
+        index.concepts.setdefault(mention.concept, []).append((index.segment_at(mention.start), mention))
+    for word in index.words:
+        at = index.segment_at(word.start)
+        index.keys.setdefault(word.key, []).append(at)
+        if not word.number and len(word.key) >= FAMILY_LETTERS:
+            index.families.setdefault(word.key[:FAMILY_LETTERS], []).append(at)
+    return index
+
+
+def own_statements(note: str) -> tuple[Statement, ...]:
+    """List the statements of a note, without those of blocks pulled in from the chart: no visit says them."""
+    blocks = chart_blocks(note)
+    return tuple(s for s in split_statements(note) if not any(a <= s.start < b for a, b in blocks))
+
+
+@lru_cache(maxsize=8)
+def index_transcript(source: str) -> Index:
+    """Index a visit's transcript by the sentences of its lines.  Cached, because metrics share it."""
+    transcript = read_transcript(source)
+    segments = tuple(
+        segment for line in transcript.lines for segment in sentences(source, line.start, line.end)
+    )
+    return _make_index(source, segments, transcript.mentions)
+
+
+@lru_cache(maxsize=8)
+def index_note(note: str) -> Index:
+    """Index a note by its statements.  Cached, because metrics share it."""
+    return _make_index(note, tuple((s.start, s.end) for s in own_statements(note)), find_terms(note))

@@ -1,0 +1,127 @@
+"""Support: the share of the note's statements that the transcript holds.
+
+    support = sum over statements of the share of its facts that the transcript holds / statements
+
+A statement counts by degree: "metoprolol 50 mg twice daily" of which the talk holds all but the 50 is not
+as bare as one that nobody spoke of.  Facts and what holds them: metrics.content.grounding; findings: what
+the talk says otherwise (metrics.content.contradictions), and statements of which it holds nothing.
+Statements of blocks that a system pulled in from the chart are left out.  See docs/support.md.
+"""
+
+from collections.abc import Mapping
+
+from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.content.contradictions import contradictions
+from scribeeval.metrics.content.grounding import Fact, Grounding, facts_of, ground
+from scribeeval.metrics.content.index import Index, index_note
+from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
+from scribeeval.records import SEVERITIES, Evidence, Finding, Pair
+from scribeeval.terms import CLINICAL_LEXICON
+
+MOST_FLAGS = 12  # on one note: more are not read
+UNSAID = 0.1  # a statement of which the talk holds less than this was said by nobody
+_FACTS = 2  # a lone word may be a paraphrase; two that nobody said are none
+_PADDING = 9  # words without a term: "It was a pleasure to ..." is padding, not a fact
+SEVERITY: Mapping[str, str] = {
+    "wrong_drug": "severe",
+    "wrong_dose": "severe",
+    "wrong_unit": "severe",
+    "wrong_laterality": "severe",
+    "flipped_negation": "severe",
+    "wrong_attribution": "severe",
+    "wrong_frequency": "moderate",
+    "wrong_number": "moderate",
+    "wrong_certainty": "moderate",
+}
+_WEIGHTY = ("drug", "diagnosis", "allergen", "procedure")  # invented ones are moderate, others minor
+
+
+def metric(opinion: Opinion | None = None) -> Metric:
+    """Make the metric; opinion: a model that may ground what the words do not, named in the signature."""
+
+    def grounded(pair: Pair) -> tuple[Grounding, ...]:
+        return ground(pair.hypothesis, pair.source or "", opinion)
+
+    def count(pair: Pair) -> Counts:
+        """Count the statements that have facts, what is held of them, and those that are not grounded."""
+        shares = [(one.share, one.grounded) for one in grounded(pair) if one.share is not None]
+        return Counts(
+            {
+                "held": sum(share for share, _ in shares),
+                "statements": len(shares),
+                "ungrounded": sum(not is_grounded for _, is_grounded in shares),
+            }
+        )
+
+    def find(pair: Pair) -> tuple[Finding, ...]:
+        return find_unsupported(pair, grounded(pair))
+
+    settings = {"lexicon": CLINICAL_LEXICON, "grounding": "facts-1"}
+    if opinion is not None:
+        settings |= {"opinion": opinion.signed, "lifts": f"{OPINION_LIFTS:g}"}
+    return Metric(
+        name="support",
+        title="Share of the draft's statements held by the transcript",
+        compares="content",
+        higher_is_better=True,
+        unit="share",
+        settings=settings,
+        count=count,
+        value=share_held,
+        find=find,
+    )
+
+
+def share_held(counts: Mapping[str, int | float]) -> float | None:
+    """Share held, 0 to 1: 1 = all; None where there is no transcript or no statement with a fact."""
+    return ratio(counts["held"], counts["statements"])
+
+
+def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Finding, ...]:
+    """List what the talk says otherwise and what nobody said: the gravest dozen, in the note's order."""
+    if not pair.source or not grounded:
+        return ()
+    lifted = [one for one in grounded if one.share is not None and one.share >= OPINION_LIFTS]
+    found = [
+        _finding(pair, one.start, one.end, one.kind, SEVERITY[one.kind], one.suggestion, (one.said,))
+        for one in contradictions(pair.hypothesis, pair.source)
+    ]
+    index = index_note(pair.hypothesis)
+    for one in grounded:
+        facts = facts_of(index, one.start, one.end)
+        told = any(one.start <= other.start < one.end for other in found)
+        if one not in lifted and not told and _is_unsaid(one, facts, index):
+            severity = (
+                "moderate"
+                if any(f.mention and f.mention.semantic_type in _WEIGHTY for f in facts)
+                else "minor"
+            )
+            found.append(_finding(pair, one.start, one.end, "invented_fact", severity, None, one.evidence))
+    found.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.start, one.end))
+    return tuple(sorted(found[:MOST_FLAGS], key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
+    if one.share is None or one.share >= UNSAID or len(facts) < _FACTS:
+        return False
+    return any(f.mention for f in facts) or index.text.count(" ", one.start, one.end) < _PADDING
+
+
+def _finding(
+    pair: Pair,
+    start: int,
+    end: int,
+    kind: str,
+    severity: str,
+    suggestion: str | None,
+    said: tuple[tuple[int, int], ...],
+) -> Finding:
+    source = pair.source or ""
+    evidence = tuple(Evidence("source", low, high, source[low:high]) for low, high in said)
+    text = pair.hypothesis[start:end]
+    return Finding(
+        pair.visit_id, "support", kind, "hypothesis", start, end, text, severity, suggestion, evidence
+    )
+
+
+METRIC = metric()

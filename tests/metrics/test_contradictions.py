@@ -1,0 +1,77 @@
+"""The rules by which a note is held against a talk, each where it bites and where it must not."""
+
+import pytest
+
+from scribeeval.metrics.content.contradictions import contradictions
+from scribeeval.metrics.content.grounding import ground
+from scribeeval.metrics.content.index import index_transcript
+
+
+def found(note: str, talk: str) -> list[tuple[str, str]]:
+    return [(one.kind, note[one.start : one.end]) for one in contradictions(note, talk)]
+
+
+@pytest.mark.parametrize(
+    ("note", "talk", "expected"),
+    [
+        # A term that the other text has only with the opposite assertion is not held.
+        ("Fever.", "Doctor: Any fever?\nPatient: No.", [("flipped_negation", "Fever")]),
+        # Without tags who asks is the clinician, who answers the patient.
+        ("Fever.", "Any fever?\nNo.", [("flipped_negation", "Fever")]),
+        ("Fever.", "Any fever?\nYes.", []),
+        # She is somebody else where the patient is he.
+        ("He has a heart murmur.", "I brought her along. She has a heart murmur.",
+         [("wrong_attribution", "heart murmur")]),
+        ("She has a heart murmur.", "I brought her along. She has a heart murmur.", []),
+        ("He had one seizure.", "He had a seizure once, no, sorry, that was my uncle.",
+         [("wrong_attribution", "seizure")]),
+        # The side that an answer gives to a question, and the side in the same part of a sentence.
+        ("Fell on the left side.", "Which side did you fall on?\nThe right side.",
+         [("wrong_laterality", "left")]),
+        ("Fell on the right side.", "Which side did you fall on?\nThe right side.", []),
+        ("Right tube extruded.", "The right tube is in place, the left tube extruded.",
+         [("wrong_laterality", "Right")]),
+        ("Left tube extruded.", "The right tube is in place, the left tube extruded.", []),
+        # What a note names three times is its topic, however the talk names it.
+        ("Migraine. Migraine worse. Migraine at night.", "It may be a migraine.", []),
+        ("Migraine.", "It may be a migraine.", [("wrong_certainty", "Migraine")]),
+        # A result beside another in one sentence.
+        ("HER2 positive.", "It was estrogen positive, HER2 negative.", [("flipped_negation", "positive")]),
+        ("Perforation present.", "There's no perforation.", [("flipped_negation", "Perforation")]),
+        ("No perforation.", "There's no perforation.", []),
+        # Doses: said of another drug, changed in the visit, in another unit of the same amount.
+        ("Lisinopril 20 mg.", "Lisinopril 10 milligrams and losartan 20 milligrams.",
+         [("wrong_dose", "20 mg")]),
+        ("Furosemide 40 mg.", "Furosemide 20 milligrams. Furosemide goes up to 40 milligrams.", []),
+        ("Acetaminophen 1,000 mg.", "Acetaminophen, one gram, as needed.", []),
+        ("Potassium 20 mg.", "And the potassium, 20 milliequivalents a day.", [("wrong_unit", "20 mg")]),
+        # The patient's age is known from elsewhere.
+        ("A 63-year-old man with a cough for two weeks.", "The cough started two weeks ago.", []),
+        ("Stiff for 30 minutes.", "I'm stiff for half an hour.", []),
+    ],
+)  # fmt: skip
+def test_rules(note: str, talk: str, expected: list[tuple[str, str]]) -> None:
+    assert found(note, talk) == expected
+
+
+def test_a_drug_on_the_list_that_was_stopped() -> None:
+    talk = "Doctor: And paroxetine?\nPatient: I stopped paroxetine last year."
+    assert found("MEDICATIONS\nParoxetine", talk) == [("wrong_attribution", "Paroxetine")]
+    assert found("MEDICATIONS\nParoxetine, stopped", talk) == []
+
+
+def test_a_contradicted_term_is_not_held() -> None:
+    shares = [one.share for one in ground("Fever.\nNo fever.", "Doctor: Any fever?\nPatient: No.")]
+    assert shares == [0.0, 1.0]
+
+
+def test_segments_are_the_sentences_of_lines_without_tags() -> None:
+    talk = "[doctor] How is the pain? Dr. Lee asked.\n\nPatient: Better... at 2.5 now. Yes."
+    index = index_transcript(talk)
+    said = [talk[start:end] for start, end in index.segments]
+    assert said == ["How is the pain?", "Dr. Lee asked.", "Better... at 2.5 now.", "Yes."]
+    assert [index.is_question(n) for n in range(4)] == [True, False, False, False]
+
+
+def test_blank_texts_contradict_nothing() -> None:
+    assert found("", "Fever.") == found("Fever.", "\n \n") == found("", "") == []
