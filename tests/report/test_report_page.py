@@ -369,14 +369,18 @@ def test_failed_undefined_and_dropped_are_named() -> None:
 
 def test_system_that_does_not_pass_a_floor_is_named() -> None:
     text = Page(rendered()).text
-    assert "found in the draft: the extractive drafter does no better than the transcript copied." in text
+    assert (
+        "On the following, the extractive drafter does no better than the transcript copied: "
+        "Terms of the reference note found in the draft."
+    ) in text
     assert "the vendor does no better" not in text
     summary = sample("summary")
     summary["metrics"]["edit_distance_chars"]["floors"]["empty_note"] = 412.5  # a tie is not better
-    assert (
-        "draft to signed note: the vendor does no better than an empty note."
-        in Page(rendered(summary=summary)).text
-    )
+    tie = "On the following, the vendor does no better than an empty note: Edit distance in characters"
+    assert tie in Page(rendered(summary=summary)).text
+    facts = sample("facts")
+    facts["metrics"]["edit_distance_chars"]["blind_to"] = ["empty_note"]
+    assert tie not in Page(rendered(summary=summary, facts=facts)).text
 
 
 def test_small_subgroup_shows_no_number() -> None:
@@ -594,6 +598,8 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
     facts["metrics"]["rouge1"] = {"compares": "content", "unit": "share", "higher_is_better": True}
     facts["metrics"]["edit_seconds_estimate"] = {"compares": "edit", "unit": "seconds"}
     facts["metrics"]["clinical_edits"] = {"compares": "edit", "unit": "edits", "higher_is_better": False}
+    facts["metrics"]["support"] = {"compares": "content", "unit": "share", "higher_is_better": True}
+    facts["metrics"]["verbosity"] = {"compares": "edit", "unit": "ratio", "higher_is_better": False}
     facts["site"] = "A hospital"
     one_test, ratio = measure["tests"]["paired_t"], measure["percent_change"]["ratio_of_means"]
     tests = dict.fromkeys(names("test"), one_test)

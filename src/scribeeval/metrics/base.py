@@ -83,6 +83,8 @@ class Metric:
     unit: what a value is, for display.  higher_is_better: None = neither direction is good by itself.
     parts: named counts whose values are shown beside the whole (per semantic type, per speaker).
     views: further readings of the same counts (inserted words of all edits, precision of an F1).
+    blind_to: floors that do as well as a good draft by what the metric measures: a copied transcript is
+    all supported, another visit's note is well worded.  A system need not beat those.
     by_section: False where one section of a note by itself means nothing.
     family: counts several metrics that share work in one pass; metrics of equal families are relatives.
     """
@@ -98,6 +100,7 @@ class Metric:
     find: Callable[[Pair], tuple[Finding, ...]] | None = None
     parts: Callable[[Pair], Mapping[str, Counts]] | None = None
     views: Mapping[str, Callable[[Mapping[str, int | float]], float | None]] = field(default_factory=dict)
+    blind_to: Collection[str] = ()
     by_section: bool = True
     family: Callable[[Pair, Collection[str]], Mapping[str, Counts]] | None = None
 

@@ -56,6 +56,7 @@ METRIC = Metric(
     compares="content",
     higher_is_better=False,
     unit="share",
+    blind_to=("transcript_copied", "another_visits_note", "first_n_words"),
     settings={"lexicon": CLINICAL_LEXICON, "table": REPEATS},
     count=count_repeats,
     value=duplicated_share,

@@ -54,6 +54,7 @@ METRIC = Metric(
     compares="content",
     higher_is_better=False,
     unit="share",
+    blind_to=("transcript_copied",),
     settings={"norm": NORMALIZER, "tok": "chars", "lexicon": CLINICAL_LEXICON, "match": "concept+negation"},
     count=count_missing_chars,
     value=expected_share,

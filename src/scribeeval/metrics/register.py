@@ -56,6 +56,7 @@ METRIC = Metric(
     compares="content",
     higher_is_better=True,
     unit="share",
+    blind_to=("another_visits_note",),
     settings={"lexicon": CLINICAL_LEXICON, "table": REGISTER},
     count=count_choices,
     value=clinical_share,

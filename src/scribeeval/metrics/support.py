@@ -65,6 +65,7 @@ def metric(opinion: Opinion | None = None) -> Metric:
         compares="content",
         higher_is_better=True,
         unit="share",
+        blind_to=("transcript_copied", "first_n_words"),
         settings=settings,
         count=count,
         value=share_held,

@@ -62,6 +62,7 @@ METRIC = Metric(
     compares="edit",
     higher_is_better=None,  # a terse draft may lack what a reader needs
     unit="ratio",
+    blind_to=("another_visits_note",),
     settings={"norm": NORMALIZER, "tok": "words", "lexicon": CLINICAL_LEXICON, "table": PADDING},
     count=count_density,
     value=verbosity,

@@ -66,6 +66,7 @@ METRIC = Metric(
     compares="content",
     higher_is_better=False,
     unit="share",
+    blind_to=("another_visits_note",),
     settings={"lexicon": CLINICAL_LEXICON, "table": SECTION_CONTENT},
     count=count_misplaced,
     value=misplaced_share,

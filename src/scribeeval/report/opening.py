@@ -8,9 +8,9 @@ from scribeeval.report.use import MeasureView, estimators_of, measures
 from scribeeval.report.views import Json, MetricView
 
 HEADLINES = {  # the metrics that answer first, by comparison; where a run has none of them, all it has
-    "content": ("term_recall",),
+    "content": ("term_recall", "support"),
     "speech": ("wer",),
-    "edit": ("kept_words_share", "edit_distance_words"),
+    "edit": ("kept_words_share", "edit_distance_words", "clinical_edits"),
 }
 
 

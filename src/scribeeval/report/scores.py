@@ -16,7 +16,7 @@ from scribeeval.report.views import (
 
 DRAWN = {  # the metrics with a figure, by comparison; where a run has none of them, all it has
     "edit": ("kept_words_share", "edit_distance_words"),
-    "content": ("term_recall", "rougeL"),
+    "content": ("term_recall", "support", "omission", "rougeL"),
 }
 
 
@@ -47,8 +47,7 @@ def _metric_blocks(
     with_floors = [view for view in metrics if any(True for _ in view.floors())]
     if with_floors:
         yield Paragraph(say("text.floors"))
-        for view in with_floors:
-            yield from _not_better(say, view)
+        yield from _not_better(say, with_floors)
         drawn = [view for view in with_floors if view.name in DRAWN.get(comparison, ())] or with_floors
         description = say("drawing.dots", metrics=say.count("metrics", len(drawn)))
         drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(view) for view in drawn])
@@ -102,19 +101,23 @@ def dot(view: MetricView, label: str, score: Json, *, hollow: bool = False) -> D
     return Dot(label, value, low, high, view.scale.value(score["value"]), hollow)
 
 
-def _not_better(say: Language, view: MetricView) -> Iterator[Paragraph]:
-    """Name the floors that a system does not pass, where the metric has a better direction."""
-    if view.higher_is_better is None:
-        return
-    sign = 1 if view.higher_is_better else -1
-    for label, score in view.scores.items():
-        floors = [
-            say.name("floor", floor)
-            for floor, reached in (score.get("floors") or {}).items()
-            if None not in (score["value"], reached) and sign * (score["value"] - reached) <= 0
-        ]
-        if floors:
-            yield Paragraph(say("text.not_better", system=label, floors=", ".join(floors), metric=view.title))
+def _not_better(say: Language, metrics: Sequence[MetricView]) -> Iterator[Paragraph]:
+    """Name the metrics on which a system does not pass a floor that the metric can see."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for view in metrics:
+        for label, score in view.scores.items():
+            for floor, reached in (score.get("floors") or {}).items():
+                if floor not in view.blind_to and _is_not_better(view, score["value"], reached):
+                    titles.setdefault((label, floor), []).append(view.title)
+    for (label, floor), named in titles.items():
+        name = say.name("floor", floor)
+        yield Paragraph(say("text.not_better", system=label, floor=name, metrics="; ".join(named)))
+
+
+def _is_not_better(view: MetricView, value: float | None, floor: float | None) -> bool:
+    if view.higher_is_better is None or value is None or floor is None:
+        return False
+    return value <= floor if view.higher_is_better else value >= floor
 
 
 def _parts(say: Language, section: str, comparison: str, metrics: Sequence[MetricView]) -> Iterator[Block]:

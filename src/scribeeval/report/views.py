@@ -20,6 +20,7 @@ TOLD = {  # the parts that a sentence of the report tells, text.NAME
 class MetricView:
     """A metric over all systems.  comparison: one of COMPARISONS, or `other` where nobody names it.
 
+    blind_to: floors that a system need not beat on this metric.
     scores: by the label of what made the hypothesis, the run's first system first.
     """
 
@@ -30,6 +31,7 @@ class MetricView:
     higher_is_better: bool | None
     scale: Scale
     scores: Mapping[str, Json]
+    blind_to: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -154,6 +156,7 @@ def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> 
         higher_is_better=about.get("higher_is_better"),
         scale=scale(say, unit, values, share=unit == "share"),
         scores={_label(say, facts, comparison, system): score for system, score in scores.items()},
+        blind_to=tuple(about.get("blind_to") or ()),
     )
 
 

@@ -88,6 +88,7 @@ def _facts(
                 "compares": metric.compares,
                 "higher_is_better": metric.higher_is_better,
                 "unit": metric.unit,
+                "blind_to": list(metric.blind_to),
             }
             for metric in METRICS.values()
         }
