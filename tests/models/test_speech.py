@@ -10,7 +10,7 @@ import soundfile
 from scribeeval.errors import InputError
 from scribeeval.models import weights
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
-from scribeeval.models.transcribers import Transcriber, faster_whisper
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
 from scribeeval.models.weights import WEIGHTS, Packaged, find_weights
 from scribeeval.records import Visit
 from scribeeval.stages.transcribe import NO_SPEECH, ONE_CHANNEL, transcribe_visit
@@ -23,7 +23,7 @@ JFK_WORDS = "ask not what your country can do for you ask what you can do for yo
 
 @pytest.fixture(scope="session")
 def engine() -> Transcriber:
-    return faster_whisper("tiny.en", "en")
+    return ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="en"))
 
 
 @pytest.mark.skipif(not JFK.is_file(), reason="the public speech data are not beside this checkout")

@@ -6,6 +6,7 @@ visit whose audio, engine and options are unchanged is not done again.
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,7 @@ from scribeeval.io.transcripts import (
     transcripts_to_jsonl,
 )
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode, is_cut_short
-from scribeeval.models.transcribers import COMPUTE_TYPE, ENGINES, OPTIONS, Transcriber
-from scribeeval.models.weights import revision_of
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
 from scribeeval.records import Segment, Speaker, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
@@ -46,8 +46,8 @@ def transcribe(
     """
     started = time.monotonic()
     recorded = [visit for visit in visits if visit.audio]
-    revision = revision_of(settings.model)
-    options = {**settings.model_dump(), "weights": revision, **OPTIONS, "compute_type": COMPUTE_TYPE}
+    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump())
+    options = {**asdict(chosen), "revision": row.revision(chosen)}
     keys, failures = _keys(recorded, options)
     key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
     if run.fresh(STAGE, key):
@@ -57,7 +57,7 @@ def transcribe(
     journal = run.journal(STAGE)
     todo = [v for v in recorded if v.visit_id in keys and v.visit_id not in done]
     reporter.say(f"transcribe: {len(todo)} of {len(recorded)} visits to do, {len(done)} done before")
-    engine = ENGINES[settings.engine](settings.model, settings.language) if todo else None
+    engine = row.load(chosen) if todo else None
     audio_s = 0.0
     for visit in reporter.track(todo, "transcribe"):
         if engine is None:
@@ -85,6 +85,7 @@ def transcribe(
         items={visit_id: keys[visit_id] for visit_id in sorted(done)},
         facts={
             "versions": dict(engine.versions) if engine else {},
+            "options": dict(engine.options or {}) if engine else {},
             "audio_s": round(audio_s, 1),
             "real_time_factor": round(seconds / audio_s, 4) if audio_s else None,
         },
@@ -147,8 +148,8 @@ def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, flo
     speakers: tuple[Speaker | None, ...] = (None,) if len(channels) == 1 else ("clinician", "patient")
     segments = [
         Segment(phrase.start_s, phrase.end_s, speaker, phrase.text)
-        for speaker, samples in zip(speakers, channels, strict=True)
-        for phrase in engine.transcribe(samples)
+        for speaker, phrases in zip(speakers, engine.transcribe_channels(channels), strict=True)
+        for phrase in phrases
     ]
     segments.sort(key=lambda s: (s.start_s, s.end_s, s.speaker or ""))
     flags = [ONE_CHANNEL] if len(channels) == 1 else []
