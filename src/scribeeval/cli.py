@@ -82,14 +82,14 @@ def transcribe(
     engine: Annotated[str, typer.Option(help="Engine: faster-whisper.")] = "faster-whisper",
     model: Annotated[str, typer.Option(help="Packaged name or model folder.")] = "tiny.en",
     language: Annotated[str, typer.Option(help="Language of the speech.")] = "en",
+    swap_roles: Annotated[bool, typer.Option("--swap-roles", help="The patient is left.")] = False,
 ) -> None:
     """Transcribe the visits' audio."""
     from scribeeval.console import reporter
     from scribeeval.stages import alone
 
-    _finish(
-        alone.transcribe(visits, {"engine": engine, "model": model, "language": language}, out, reporter())
-    )
+    settings = {"engine": engine, "model": model, "language": language, "swap_roles": swap_roles}
+    _finish(alone.transcribe(visits, settings, out, reporter()))
 
 
 @app.command()

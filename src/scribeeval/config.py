@@ -59,11 +59,15 @@ class VisitsTable(ConfigTable):
 
 
 class TranscribeTable(ConfigTable):
-    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language."""
+    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language.
+
+    swap_roles: the patient is the left channel, or `audio_clinician` holds the patient.
+    """
 
     engine: Literal["faster-whisper"] = "faster-whisper"
     model: str = "tiny.en"
     language: str = "en"
+    swap_roles: bool = False
 
 
 class DraftTable(ConfigTable):

@@ -10,10 +10,12 @@ import soundfile
 from scribeeval.errors import InputError
 from scribeeval.models import weights
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
+from scribeeval.models.channels import ONE_CHANNEL
 from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
+from scribeeval.models.hearing import NO_SPEECH
 from scribeeval.models.weights import WEIGHTS, Packaged, find_weights
 from scribeeval.records import Visit
-from scribeeval.stages.transcribe import NO_SPEECH, ONE_CHANNEL, transcribe_visit
+from scribeeval.stages.transcribe import transcribe_visit
 from scribeeval.text import NORMALIZERS, words
 
 DEMO = Path(__file__).parents[2] / "datasets" / "demo"

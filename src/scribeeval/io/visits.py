@@ -17,8 +17,9 @@ from scribeeval.records import Segment, Visit
 
 TEXTS = ("reference_transcript", "draft_note", "signed_note", "reference_note")
 AUDIO = ("audio", "audio_clinician", "audio_patient")
+DIARISATION = "diarisation"
 PLAIN = ("visit_id", "clinician_id", "specialty", "date")
-COLUMNS = frozenset((*PLAIN, *AUDIO, *TEXTS, *(f"{name}_path" for name in TEXTS)))
+COLUMNS = frozenset((*PLAIN, *AUDIO, DIARISATION, *TEXTS, *(f"{name}_path" for name in TEXTS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,19 @@ def _visit(table: Table, visit_id: str, row: Mapping[str, str | None]) -> tuple[
                 messages += [f"{column}: {problem}" for problem in error.problems]
     else:
         messages.append("give either audio, or audio_clinician and audio_patient")
+    diarisation = None
+    if row.get(DIARISATION):
+        try:
+            diarisation = str(_file(folder, str(row[DIARISATION])))
+        except InputError as error:
+            messages += [f"{DIARISATION}: {problem}" for problem in error.problems]
     visit = Visit(
         visit_id=visit_id,
         clinician_id=row.get("clinician_id"),
         specialty=row.get("specialty"),
         date=row.get("date"),
         audio=tuple(audio) if len(audio) == len(names) else (),
+        diarisation=diarisation,
         reference_transcript=texts["reference_transcript"],
         reference_segments=segments,
         draft_note=texts["draft_note"],

@@ -101,7 +101,7 @@ def _spans(probability: "Values", length_s: float) -> tuple[Span, ...]:
     frame_s = FRAME / RATE_HZ
     spans: list[Span] = []
     start: int | None = None
-    for index, value in enumerate(probability.tolist() + [0.0]):
+    for index, value in enumerate([*probability.tolist(), 0.0]):
         if start is None and value >= SPEECH_BEGINS:
             start = index
         elif start is not None and value < SPEECH_ENDS:

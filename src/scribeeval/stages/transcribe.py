@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scribeeval.config import TranscribeTable
 from scribeeval.errors import InputError
+from scribeeval.io.diarisation import read_rttm
 from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.io.transcripts import (
     read_transcripts,
@@ -19,9 +20,10 @@ from scribeeval.io.transcripts import (
     transcript_to,
     transcripts_to_jsonl,
 )
-from scribeeval.models.audio import SAMPLE_RATE_HZ, decode, is_cut_short
+from scribeeval.models.audio import decode, is_cut_short
 from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
-from scribeeval.records import Segment, Speaker, Transcript, Visit
+from scribeeval.models.hearing import CUT_SHORT, FLAGS, hear
+from scribeeval.records import Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
 if TYPE_CHECKING:
@@ -30,9 +32,7 @@ if TYPE_CHECKING:
 
 STAGE = "transcribe"
 OUTPUT = "transcripts.jsonl"
-ONE_CHANNEL = "one_channel"
-NO_SPEECH = "no_speech"
-CUT_SHORT = "cut_short"
+STAGE_OPTIONS = {"swap_roles"}  # what is not the engine's to know
 
 
 def transcribe(
@@ -46,8 +46,9 @@ def transcribe(
     """
     started = time.monotonic()
     recorded = [visit for visit in visits if visit.audio]
-    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump())
-    options = {**asdict(chosen), "revision": row.revision(chosen)}
+    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump(exclude=STAGE_OPTIONS))
+    own = settings.model_dump(include=STAGE_OPTIONS)
+    options = {**own, **asdict(chosen), "revision": row.revision(chosen)}
     keys, failures = _keys(recorded, options)
     key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
     if run.fresh(STAGE, key):
@@ -63,7 +64,7 @@ def transcribe(
         if engine is None:
             break
         try:
-            transcript, seconds = transcribe_visit(visit, engine)
+            transcript, seconds = transcribe_visit(visit, engine, settings.language, **own)
         except InputError as error:
             failures += _failures(visit, error)
             for failure in failures[-len(error.problems) :]:
@@ -71,7 +72,7 @@ def transcribe(
             continue
         audio_s += seconds
         for flag in transcript.flags:
-            reporter.warn(f"visit {visit.visit_id!r}: {_FLAGS[flag]}")
+            reporter.warn(f"visit {visit.visit_id!r}: {FLAGS[flag]}")
         done[visit.visit_id] = transcript
         journal.append({"key": keys[visit.visit_id], "transcript": transcript_to(transcript)})
     run.write(OUTPUT, transcripts_to_jsonl(done.values()))
@@ -94,20 +95,13 @@ def transcribe(
     return tuple(failures)
 
 
-_FLAGS: Mapping[str, str] = {
-    ONE_CHANNEL: "one channel: who speaks is not known (speaker null)",
-    NO_SPEECH: "no speech found: the transcript is empty",
-    CUT_SHORT: "the recording ends before its file says: words are missing; export it again",
-}
-
-
 def _keys(visits: Sequence[Visit], options: Mapping[str, object]) -> tuple[dict[str, str], list[Failure]]:
     """What each visit's transcript is made from, as one hash; a file that cannot be read fails."""
     keys: dict[str, str] = {}
     failures: list[Failure] = []
     for visit in visits:
         try:
-            keys[visit.visit_id] = sha256_of_json([[sha256_of(Path(f)) for f in visit.audio], options])
+            keys[visit.visit_id] = sha256_of_json([[sha256_of(Path(f)) for f in _files(visit)], options])
         except InputError as error:
             failures += _failures(visit, error)
     return keys, failures
@@ -116,7 +110,7 @@ def _keys(visits: Sequence[Visit], options: Mapping[str, object]) -> tuple[dict[
 def _failures(visit: Visit, error: InputError) -> list[Failure]:
     """What went wrong with one visit; files are named without their folder, as equal runs need it."""
     problems = list(error.problems)
-    for file in visit.audio:
+    for file in _files(visit):
         problems = [problem.replace(file, Path(file).name) for problem in problems]
     return [Failure(STAGE, visit.visit_id, f"visit {visit.visit_id!r}: {p}") for p in problems]
 
@@ -135,30 +129,29 @@ def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
     return done
 
 
-def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, float]:
+def transcribe_visit(
+    visit: Visit, engine: Transcriber, language: str = "en", *, swap_roles: bool = False
+) -> tuple[Transcript, float]:
     """Transcribe one visit's channels and interleave them by time; also gives its length in seconds.
 
-    Two channels, or two files, are the clinician and the patient; of one channel the speaker is None.
+    Two channels, or two files, are the clinician and the patient (swap_roles: the other way round);
+    of one channel the speaker is None, unless the visit has a diarisation.
 
     Raises:
         InputError: a file cannot be decoded, or one of two files has two channels of its own.
 
     """
-    channels = _channels(visit)
-    speakers: tuple[Speaker | None, ...] = (None,) if len(channels) == 1 else ("clinician", "patient")
-    segments = [
-        Segment(phrase.start_s, phrase.end_s, speaker, phrase.text)
-        for speaker, phrases in zip(speakers, engine.transcribe_channels(channels), strict=True)
-        for phrase in phrases
-    ]
-    segments.sort(key=lambda s: (s.start_s, s.end_s, s.speaker or ""))
-    flags = [ONE_CHANNEL] if len(channels) == 1 else []
-    if any(is_cut_short(Path(file)) for file in visit.audio):
-        flags.append(CUT_SHORT)
-    if not segments:
-        flags.append(NO_SPEECH)
-    length_s = max(len(samples) for samples in channels) / SAMPLE_RATE_HZ
-    return Transcript(visit.visit_id, tuple(segments), engine.producer, tuple(flags)), length_s
+    turns = None if visit.diarisation is None else read_rttm(Path(visit.diarisation))
+    heard = hear(_channels(visit), engine, language, swap_roles=swap_roles, turns=turns)
+    cut = [CUT_SHORT] if any(is_cut_short(Path(file)) for file in visit.audio) else []
+    transcript = Transcript(
+        visit.visit_id, heard.segments, engine.producer, (*heard.flags, *cut), heard.facts
+    )
+    return transcript, heard.facts["audio_s"]
+
+
+def _files(visit: Visit) -> tuple[str, ...]:
+    return (*visit.audio, *([visit.diarisation] if visit.diarisation else []))
 
 
 def _channels(visit: Visit) -> "list[NDArray[np.float32]]":
