@@ -42,7 +42,7 @@ FLAGS: Mapping[str, str] = {
     INVENTED_WORDS: "words that the recording cannot hold were found",
     DOUBTFUL_WORDS: "words that may be invented were kept: listen to them",
     LOW_COVERAGE: "much of the detected speech has no words",
-    CUT_SHORT: "the recording ends before its file says: words are missing; export it again",
+    CUT_SHORT: "ends before the file says it does, words are missing; export it again",
 }
 
 LEAST_COVERAGE = 0.8

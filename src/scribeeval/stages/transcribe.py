@@ -71,10 +71,13 @@ def transcribe(
                 reporter.fail(failure.message)
             continue
         audio_s += seconds
-        for flag in transcript.flags:
+        for flag in (flag for flag in transcript.flags if flag != CUT_SHORT):
             reporter.warn(f"visit {visit.visit_id!r}: {FLAGS[flag]}")
         done[visit.visit_id] = transcript
         journal.append({"key": keys[visit.visit_id], "transcript": transcript_to(transcript)})
+    for failure in _cut_short(recorded, done):
+        failures.append(failure)
+        reporter.fail(failure.message)
     run.write(OUTPUT, transcripts_to_jsonl(done.values()))
     seconds = time.monotonic() - started
     run.finish(
@@ -115,6 +118,15 @@ def _failures(visit: Visit, error: InputError) -> list[Failure]:
     return [Failure(STAGE, visit.visit_id, f"visit {visit.visit_id!r}: {p}") for p in problems]
 
 
+def _cut_short(visits: Sequence[Visit], done: Mapping[str, Transcript]) -> list[Failure]:
+    """Visits whose recording lacks its end: their transcript is kept, but nobody may take it for whole."""
+    cut = [v for v in visits if v.visit_id in done and CUT_SHORT in done[v.visit_id].flags]
+    return [
+        Failure(STAGE, v.visit_id, f"visit {v.visit_id!r}: {Path(v.audio[0]).name}: {FLAGS[CUT_SHORT]}")
+        for v in cut
+    ]
+
+
 def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
     """Transcripts made from the same audio and options: of the last run, or of a killed one."""
     done: dict[str, Transcript] = {}
@@ -143,11 +155,12 @@ def transcribe_visit(
     """
     turns = None if visit.diarisation is None else read_rttm(Path(visit.diarisation))
     heard = hear(_channels(visit), engine, language, swap_roles=swap_roles, turns=turns)
-    cut = [CUT_SHORT] if any(is_cut_short(Path(file)) for file in visit.audio) else []
+    length_s = heard.facts["audio_s"]
+    cut = [CUT_SHORT] if any(is_cut_short(Path(file), length_s) for file in visit.audio) else []
     transcript = Transcript(
         visit.visit_id, heard.segments, engine.producer, (*heard.flags, *cut), heard.facts
     )
-    return transcript, heard.facts["audio_s"]
+    return transcript, length_s
 
 
 def _files(visit: Visit) -> tuple[str, ...]:
