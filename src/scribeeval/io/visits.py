@@ -90,7 +90,7 @@ def _own_audio(visits: Sequence[Visit]) -> tuple[list[Visit], list[tuple[str, st
             problems.append(
                 (
                     visit.visit_id,
-                    f"{Path(shared[0]).name} is {whose}'s recording too; give each its own",
+                    f"{Path(shared[0]).name} is named for {whose} too; give each its own recording",
                 )
             )
         kept.append(replace(visit, audio=()) if shared else visit)

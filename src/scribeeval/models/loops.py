@@ -48,6 +48,8 @@ def _of_period(words: Sequence[str], period: int) -> list[Loop]:
             continue
         rounds = (index - start) // period
         if rounds >= least:
-            loops.append(Loop(start, index, period, rounds >= sure))
+            # What began another round and went elsewhere is the next thing that was said.
+            end = index if index == len(words) else start + rounds * period
+            loops.append(Loop(start, end, period, rounds >= sure))
         start = index - period + 1
     return loops
