@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -69,14 +70,15 @@ def tone(seconds: float, rate_hz: int, n_channels: int) -> Samples:
     return np.tile(np.sin(2 * np.pi * 440 * t) / 2, (n_channels, 1)).astype(np.float32)
 
 
-def write(path: Path, samples: Samples, rate_hz: int, *, film: bool = False, codec: str = "") -> Path:
+def write(path: Path, samples: Samples, rate_hz: int, *, film: bool = False) -> Path:
     """Encode samples (channels, samples) as the suffix says; film: with a picture track."""
     suffix = path.suffix.removeprefix(".")
     layout = {1: "mono", 2: "stereo", 7: "6.1"}[len(samples)]
     with av.open(str(path), "w", format={"m4a": "mp4", "mkv": "matroska"}.get(suffix)) as container:
-        stream = container.add_stream(codec or CODECS[suffix], rate=rate_hz, layout=layout)
+        stream: Any = container.add_stream(CODECS[suffix], rate=rate_hz)
+        stream.layout = layout
         if film:
-            picture = container.add_stream("mpeg4", rate=5)
+            picture: Any = container.add_stream("mpeg4", rate=5)
             picture.width = picture.height = 32
             picture.pix_fmt = "yuv420p"
             for index in range(int(5 * samples.shape[1] / rate_hz)):
