@@ -54,20 +54,22 @@ def music(seconds: float, seed: int = 0) -> Samples:
         t = np.arange(int(length * 1.2 * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
         for pitch in rng.choice([220, 246.9, 261.6, 329.6, 392, 440], size=3, replace=False):
             phase = 2 * np.pi * pitch * np.cumsum(1 + 0.006 * np.sin(2 * np.pi * 5.5 * t)) / SAMPLE_RATE_HZ
-            tone = sum(np.sin(k * phase) / k for k in range(1, 10))
+            tone = np.sum([np.sin(k * phase) / k for k in range(1, 10)], axis=0)
             out[position : position + len(t)] += tone * np.minimum(1, t * 5)
         position += int(length * SAMPLE_RATE_HZ)
     for beat in range(int(seconds * 2)):
         start = beat * SAMPLE_RATE_HZ // 2
         out[start : start + 2000] += rng.normal(size=2000) * np.exp(-np.arange(2000) / 300)
     out = out[: int(seconds * SAMPLE_RATE_HZ)]
-    return (out / np.abs(out).max() * 0.6).astype(np.float32)
+    loud: Samples = (out / np.abs(out).max() * 0.6).astype(np.float32)
+    return loud
 
 
 def tone(seconds: float, rate_hz: int, n_channels: int) -> Samples:
     """A tone of 440 Hz at half of full scale in every channel: (channels, samples)."""
     t = np.arange(int(seconds * rate_hz)) / rate_hz
-    return np.tile(np.sin(2 * np.pi * 440 * t) / 2, (n_channels, 1)).astype(np.float32)
+    wave = np.sin(2 * np.pi * 440 * t).astype(np.float32) / 2
+    return np.tile(wave, (n_channels, 1))
 
 
 def write(path: Path, samples: Samples, rate_hz: int, *, film: bool = False) -> Path:

@@ -163,3 +163,10 @@ def test_spans_join() -> None:
     assert channels.mean_level_db(prepare([np.full(16_000, 0.1, np.float32)])[0][0], 0.2, 0.8) == (
         pytest.approx(-20, abs=0.01)
     )
+
+
+def test_speech_begins_and_ends_at_two_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand, frames of 32 ms: 20 of speech, 5 unsure (bridged), 20 of speech, 20 without, 5 (a cough)."""
+    frames = [0.1] * 10 + [0.6] * 20 + [0.4] * 5 + [0.2] * 5 + [0.9] * 20 + [0.0] * 20 + [0.9] * 5 + [0.0] * 5
+    monkeypatch.setattr(voice, "_silero", lambda _: np.array(frames))
+    assert speech_spans(np.zeros(len(frames) * voice.FRAME, np.float32)) == (Span(0.32, 1.92),)
