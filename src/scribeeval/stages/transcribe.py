@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribeeval.config import TranscribeTable
+from scribeeval.config import TranscribeTable, relative
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.io.transcripts import (
@@ -20,7 +20,9 @@ from scribeeval.io.transcripts import (
     transcripts_to_jsonl,
 )
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode, is_cut_short
-from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber, replay
+from scribeeval.models.vocabulary import LEXICON_WORDS, vocabulary
+from scribeeval.models.weights import WEIGHTS
 from scribeeval.records import Segment, Speaker, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
@@ -45,8 +47,9 @@ def transcribe(
 
     """
     started = time.monotonic()
-    recorded = [visit for visit in visits if visit.audio]
-    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump())
+    recorded = [visit for visit in visits if is_to_do(visit, settings)]
+    hotwords = vocabulary(settings.hotwords)
+    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump() | {"hotwords": hotwords})
     options = {**asdict(chosen), "revision": row.revision(chosen)}
     keys, failures = _keys(recorded, options)
     key = stage_key(STAGE, items=keys, failures=[f.visit_id for f in failures])
@@ -135,6 +138,22 @@ def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
     return done
 
 
+def is_to_do(visit: Visit, settings: TranscribeTable) -> bool:
+    """Tell whether a visit is to be transcribed: it has audio, or the answers were given before."""
+    return bool(visit.audio) or settings.engine == replay.NAME
+
+
+def beside(config: Path, settings: TranscribeTable) -> TranscribeTable:
+    """Take the paths among the settings as relative to the config, where they are there."""
+    found = {
+        name: str(path)
+        for name in ("model", "hotwords")
+        if (value := getattr(settings, name)) and value not in (*WEIGHTS, LEXICON_WORDS)
+        if (path := relative(config, value)).exists()
+    }
+    return settings.model_copy(update=found)
+
+
 def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, float]:
     """Transcribe one visit's channels and interleave them by time; also gives its length in seconds.
 
@@ -144,6 +163,8 @@ def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, flo
         InputError: a file cannot be decoded, or one of two files has two channels of its own.
 
     """
+    if engine.of_visit is not None:
+        return _answered(visit, engine, engine.of_visit(visit.visit_id)), 0.0
     channels = _channels(visit)
     speakers: tuple[Speaker | None, ...] = (None,) if len(channels) == 1 else ("clinician", "patient")
     segments = [
@@ -159,6 +180,12 @@ def transcribe_visit(visit: Visit, engine: Transcriber) -> tuple[Transcript, flo
         flags.append(NO_SPEECH)
     length_s = max(len(samples) for samples in channels) / SAMPLE_RATE_HZ
     return Transcript(visit.visit_id, tuple(segments), engine.producer, tuple(flags)), length_s
+
+
+def _answered(visit: Visit, engine: Transcriber, segments: tuple[Segment, ...] | None) -> Transcript:
+    if segments is None:
+        raise InputError("the file of finished transcripts has none of this visit; add it")
+    return Transcript(visit.visit_id, segments, engine.producer, () if segments else (NO_SPEECH,))
 
 
 def _channels(visit: Visit) -> "list[NDArray[np.float32]]":
