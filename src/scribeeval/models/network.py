@@ -108,6 +108,8 @@ def post(where: Endpoint, path: str, body: bytes, content_type: str, *, timeout_
         content = answer.read(LONGEST_ANSWER + 1)
         if len(content) > LONGEST_ANSWER:
             raise NoAnswerError("the answer is too long")
+        if answer.length:  # what it promised and did not send; read(n) does not complain
+            raise NoAnswerError("the answer was cut short")
         return Answer(answer.status, {n.lower(): v for n, v in answer.getheaders()}, content)
     except TimeoutError:
         raise NoAnswerError(f"no answer within {timeout_s:g} s") from None
