@@ -55,8 +55,6 @@ def convert(model_bin: Path, target: Path) -> None:
         InputError: the file is no Whisper model of CTranslate2, or is quantized.
 
     """
-    import torch
-
     try:
         with model_bin.open("rb") as file:
             arrays = read_arrays(file)
@@ -66,6 +64,8 @@ def convert(model_bin: Path, target: Path) -> None:
         dims = _dims(state)
     except (KeyError, ValueError, IndexError, struct.error, UnicodeDecodeError):
         raise InputError(f"{model_bin}: is no float Whisper model of CTranslate2; give another") from None
+    import torch
+
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.items()}
     torch.save({"dims": dims, "model_state_dict": tensors}, target)
 
