@@ -143,14 +143,15 @@ def load(settings: EngineSettings) -> Transcriber:
         return heard
 
     def together(channels: "Sequence[Samples]") -> tuple[tuple[Phrase, ...], ...]:
-        items = [
-            (number, samples, window)
-            for number, samples in enumerate(channels)
-            for window in pack(speech_spans(samples), len(samples), **PACKING)
-        ]
-        # Every other window to every other worker: equal work, whoever talked more.
-        shares = [items[worker::workers] for worker in range(workers)]
         with ThreadPoolExecutor(workers) as pool:
+            spoken = pool.map(speech_spans, channels)
+            items = [
+                (number, samples, window)
+                for number, (samples, spans) in enumerate(zip(channels, spoken, strict=True))
+                for window in pack(spans, len(samples), **PACKING)
+            ]
+            # Every other window to every other worker: equal work, whoever talked more.
+            shares = [items[worker::workers] for worker in range(workers)]
             found = list(pool.map(some, [[(s, w) for _, s, w in share] for share in shares]))
         phrases: list[list[Phrase]] = [[] for _ in channels]
         for share, tries in zip(shares, found, strict=True):
