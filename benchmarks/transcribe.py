@@ -121,13 +121,12 @@ def speed(model: str, names: Sequence[str], torch_threads: int) -> None:
 
     greedy = {"temperature": 0.0, "beam_size": None, "condition_on_previous_text": False, "fp16": False}
 
-    def transcribed(channel: Any) -> str:
-        return str(reference.transcribe(channel, language="en", **greedy)["text"])
+    def transcribed(channels: Sequence[Any]) -> list[str]:
+        return [str(reference.transcribe(channel, language="en", **greedy)["text"]) for channel in channels]
 
     for number, visit in enumerate(visits, 1):
-        channels = visit.channels
         mine = ours.time(partial(engine.transcribe_channels, visit.channels))
-        other = theirs.time(lambda: [transcribed(c) for c in channels])  # noqa: B023
+        other = theirs.time(partial(transcribed, visit.channels))
         heard.append(([" ".join(p.text for p in phrases) for phrases in mine], other))
         errors = [wer(visits[:number], [texts[side] for texts in heard]) for side in (0, 1)]
         print(

@@ -102,10 +102,23 @@ def transcribe(
     ] = False,
 ) -> None:
     """Transcribe the visits' audio."""
-    settings = {key: value for key, value in locals().items() if key not in ("visits", "out")}
     from scribeeval.console import reporter
     from scribeeval.stages import alone
 
+    settings = {
+        "engine": engine,
+        "model": model,
+        "language": language,
+        "beam_size": beam_size,
+        "batch_size": batch_size,
+        "device": device,
+        "initial_prompt": initial_prompt,
+        "hotwords": hotwords,
+        "endpoint": endpoint,
+        "allow_remote": allow_remote,
+        "remote_host": remote_host,
+        "allow_downloads": allow_downloads,
+    }
     _finish(alone.transcribe(visits, settings, out, reporter()))
 
 

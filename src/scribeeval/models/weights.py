@@ -4,6 +4,7 @@ Weights that come in parts are joined once into the user's cache; so is a checkp
 openai-whisper opens (models/checkpoint.py).
 """
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -98,6 +99,19 @@ def revision_of(model: str) -> str:
     """
     packaged = WEIGHTS.get(model)
     return find_weights(model).revision if packaged is None else packaged.sha256[:12]
+
+
+def is_published(packaged: Packaged) -> bool:
+    """Tell whether installed weights have the published bytes; parts are hashed where they are."""
+    files = packaged.parts or ((packaged.module, f"{packaged.folder}/{packaged.model_file}"),)
+    digest = hashlib.sha256()
+    for path in (_in_package(module, file) for module, file in files):
+        if path is None:
+            return False
+        with path.open("rb") as file_:
+            while piece := file_.read(2**20):
+                digest.update(piece)
+    return digest.hexdigest() == packaged.sha256
 
 
 def find_weights(model: str) -> Weights:
