@@ -1,5 +1,10 @@
 """The gate: what may be asked and what not.  Nothing here sends anything."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from scribeeval.errors import InputError
@@ -62,3 +67,13 @@ def test_credentials_in_an_address_are_refused_and_not_repeated() -> None:
     with pytest.raises(InputError, match="take the credentials out") as caught:
         endpoint("http://user:hunter2@127.0.0.1/v1")
     assert "hunter2" not in str(caught.value)
+
+
+def test_no_library_reports_to_its_makers(tmp_path: Path) -> None:
+    """ONNX Runtime 1.31 writes an id of the device and a queue of events as soon as it is imported."""
+    pytest.importorskip("onnxruntime")
+    listening = "import scribeeval.models.voice; import onnxruntime"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", listening], env=environment, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
