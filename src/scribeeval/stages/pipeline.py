@@ -14,7 +14,7 @@ from scribeeval.stages.published import published
 from scribeeval.stages.report import report
 from scribeeval.stages.score import score
 from scribeeval.stages.study import study
-from scribeeval.stages.transcribe import transcribe
+from scribeeval.stages.transcribe import beside, is_to_do, transcribe
 
 
 def run_config(path: Path, out: Path | None, reporter: Reporter) -> tuple[Path, tuple[Failure, ...]]:
@@ -63,8 +63,8 @@ def _stages(
             if remakes:
                 run.discard(stage)
 
-    if config.transcribe is not None and any(visit.audio for visit in visits):
-        settings = config.transcribe
+    if config.transcribe is not None and any(is_to_do(visit, config.transcribe) for visit in visits):
+        settings = beside(path, config.transcribe)
         attempt("transcribe", lambda: transcribe(run, visits, settings, reporter))
     if table is not None and config.visits is not None:
         attempt("score", lambda: _check_columns(table, config.score.by))

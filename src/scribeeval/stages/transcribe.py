@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribeeval.config import TranscribeTable
+from scribeeval.config import TranscribeTable, relative
 from scribeeval.errors import InputError
 from scribeeval.io.diarisation import read_rttm
 from scribeeval.io.files import sha256_of, sha256_of_json
@@ -21,9 +21,11 @@ from scribeeval.io.transcripts import (
     transcripts_to_jsonl,
 )
 from scribeeval.models.audio import decode, is_cut_short
-from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
-from scribeeval.models.hearing import CUT_SHORT, FLAGS, hear
-from scribeeval.records import Transcript, Visit
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber, replay
+from scribeeval.models.hearing import CUT_SHORT, FLAGS, NO_SPEECH, hear
+from scribeeval.models.vocabulary import LEXICON_WORDS, vocabulary
+from scribeeval.models.weights import WEIGHTS
+from scribeeval.records import Segment, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
 if TYPE_CHECKING:
@@ -45,8 +47,10 @@ def transcribe(
 
     """
     started = time.monotonic()
-    recorded = [visit for visit in visits if visit.audio]
-    row, chosen = ENGINES[settings.engine], EngineSettings(**settings.model_dump(exclude=STAGE_OPTIONS))
+    recorded = [visit for visit in visits if is_to_do(visit, settings)]
+    hotwords = vocabulary(settings.hotwords)
+    row = ENGINES[settings.engine]
+    chosen = EngineSettings(**settings.model_dump(exclude=STAGE_OPTIONS) | {"hotwords": hotwords})
     own = settings.model_dump(include=STAGE_OPTIONS)
     options = {**own, **asdict(chosen), "revision": row.revision(chosen)}
     keys, failures = _keys(recorded, options)
@@ -141,6 +145,22 @@ def _reusable(run: Run, keys: Mapping[str, str]) -> dict[str, Transcript]:
     return done
 
 
+def is_to_do(visit: Visit, settings: TranscribeTable) -> bool:
+    """Tell whether a visit is to be transcribed: it has audio, or the answers were given before."""
+    return bool(visit.audio) or settings.engine == replay.NAME
+
+
+def beside(config: Path, settings: TranscribeTable) -> TranscribeTable:
+    """Take the paths among the settings as relative to the config, where they are there."""
+    found = {
+        name: str(path)
+        for name in ("model", "hotwords")
+        if (value := getattr(settings, name)) and value not in (*WEIGHTS, LEXICON_WORDS)
+        if (path := relative(config, value)).exists()
+    }
+    return settings.model_copy(update=found)
+
+
 def transcribe_visit(
     visit: Visit, engine: Transcriber, language: str = "en", *, swap_roles: bool = False
 ) -> tuple[Transcript, float]:
@@ -153,6 +173,8 @@ def transcribe_visit(
         InputError: a file cannot be decoded, or one of two files has two channels of its own.
 
     """
+    if engine.of_visit is not None:
+        return _answered(visit, engine, engine.of_visit(visit.visit_id)), 0.0
     turns = None if visit.diarisation is None else read_rttm(Path(visit.diarisation))
     heard = hear(_channels(visit), engine, language, swap_roles=swap_roles, turns=turns)
     length_s = heard.facts["audio_s"]
@@ -165,6 +187,12 @@ def transcribe_visit(
 
 def _files(visit: Visit) -> tuple[str, ...]:
     return (*visit.audio, *([visit.diarisation] if visit.diarisation else []))
+
+
+def _answered(visit: Visit, engine: Transcriber, segments: tuple[Segment, ...] | None) -> Transcript:
+    if segments is None:
+        raise InputError("the file of finished transcripts has none of this visit; add it")
+    return Transcript(visit.visit_id, segments, engine.producer, () if segments else (NO_SPEECH,))
 
 
 def _channels(visit: Visit) -> "list[NDArray[np.float32]]":

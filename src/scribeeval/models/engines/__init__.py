@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from scribeeval.models.engines import faster_whisper
+from scribeeval.models.engines import endpoint, faster_whisper, openai_whisper, replay, transformers_speech
 from scribeeval.models.engines.base import Engine, EngineSettings, Phrase, Transcriber
 
 ENGINES: Mapping[str, Engine] = {
-    faster_whisper.NAME: faster_whisper.ENGINE,
+    module.NAME: module.ENGINE
+    for module in (faster_whisper, openai_whisper, transformers_speech, endpoint, replay)
 }
 
 __all__ = ["ENGINES", "Engine", "EngineSettings", "Phrase", "Transcriber"]

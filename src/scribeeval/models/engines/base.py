@@ -60,7 +60,7 @@ class Transcriber:
 
     versions and options go to the manifest.  together: transcribes several channels of one visit at
     once, where the engine can do that faster than one after the other.  of_visit: a finished
-    transcript by visit id, of an engine that hears nothing (`replay`).
+    transcript by visit id (None: it has none), of an engine that hears nothing (`replay`).
     """
 
     producer: Producer
@@ -68,7 +68,7 @@ class Transcriber:
     transcribe: "Callable[[Samples], tuple[Phrase, ...]]"
     options: Mapping[str, Any] | None = None
     together: "Callable[[Sequence[Samples]], tuple[tuple[Phrase, ...], ...]] | None" = None
-    of_visit: Callable[[str], tuple[Segment, ...]] | None = None
+    of_visit: Callable[[str], tuple[Segment, ...] | None] | None = None
 
     def transcribe_channels(self, channels: "Sequence[Samples]") -> tuple[tuple[Phrase, ...], ...]:
         """Transcribe a visit's channels; the same phrases as one channel at a time."""
@@ -94,6 +94,20 @@ class Engine:
 def not_installed(engine: str, extra: str) -> InputError:
     """Say what brings an engine."""
     return InputError(f"engine {engine!r} is not installed; run pip install 'scribeeval[{extra}]'")
+
+
+def check_language(settings: EngineSettings, *, multilingual: bool) -> None:
+    """Refuse another language than English on an English-only model, which would write nonsense.
+
+    Raises:
+        InputError: as said.
+
+    """
+    if not multilingual and settings.language != "en":
+        raise InputError(
+            f"model {settings.model!r} knows English only, not language {settings.language!r}; "
+            "give a multilingual one, as base"
+        )
 
 
 def producer(engine: str, revision: str, options: Mapping[str, Any]) -> Producer:
