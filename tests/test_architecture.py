@@ -107,14 +107,14 @@ def test_no_assert_checks_input() -> None:
 
 
 def test_only_one_place_may_open_connections() -> None:
-    """No module opens a connection yet; the one that will is scribeeval.models.network."""
+    """Where the gate is that lets nothing out but to this machine or one named host."""
     network = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib"}
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path, tree in modules()
         for node in ast.walk(tree)
         for name in imported(node)
-        if name.split(".")[0] in network
+        if name.split(".")[0] in network and path != SOURCE / "models" / "network.py"
     ]
     assert wrong == []
 

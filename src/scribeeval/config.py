@@ -24,6 +24,7 @@ from scribeeval.io.files import read_text
 from scribeeval.io.transcripts import FORMATS
 from scribeeval.metrics import METRICS
 from scribeeval.metrics.edit_seconds_estimate import TYPICAL
+from scribeeval.models.engines import ENGINES
 from scribeeval.records import Speaker
 from scribeeval.stats.published import Reliability
 from scribeeval.text.sections import default_headers
@@ -61,18 +62,34 @@ class VisitsTable(ConfigTable):
 
 
 class TranscribeTable(ConfigTable):
-    """[transcribe]: the engine, the weights (a packaged name or a directory) and the language.
+    """[transcribe]: the engine, the weights and the language; see docs/engines.md.
 
+    model: a packaged name, a directory, for "replay" the file or folder of finished transcripts, or, with
+    allow_downloads, any name that the engine fetches.
+    beam_size: 1 is greedy.  batch_size: windows decoded at once.  device "auto": a GPU where one is.
+    initial_prompt: text before the first word.  hotwords: "lexicon", or a file with a term a line.
+    endpoint: of "openai-compatible"; another machine only with allow_remote and its name as remote_host.
+    swap_roles: the patient is the left channel, or `audio_clinician` holds the patient.
     transcripts: a folder of finished transcripts; then no engine runs.  transcripts_format: their format,
     recognised file by file if not given.  speakers: their own labels and whom they name.
     """
 
-    engine: Literal["faster-whisper"] = "faster-whisper"
+    engine: Annotated[str, known("engine", tuple(ENGINES))] = "faster-whisper"
     model: str = "tiny.en"
-    language: str = "en"
     transcripts: str | None = None
     transcripts_format: Annotated[str, known("transcript format", tuple(FORMATS))] | None = None
     speakers: dict[str, Speaker] = Field(default_factory=dict, strict=False)
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    beam_size: int = Field(default=1, ge=1, le=20)
+    batch_size: int = Field(default=8, ge=1, le=256)
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    initial_prompt: str = ""
+    hotwords: str = ""
+    allow_downloads: bool = False
+    endpoint: str = ""
+    allow_remote: bool = False
+    remote_host: str = ""
+    swap_roles: bool = False
 
 
 class DraftTable(ConfigTable):

@@ -2,15 +2,13 @@
 
 import platform
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal
 
 from scribeeval import __version__
-from scribeeval.errors import InputError
 from scribeeval.models import opinions
-from scribeeval.models.weights import WEIGHTS, Packaged, find_weights, packaged_folder
+from scribeeval.models.weights import WEIGHTS, Packaged, is_published, packaged_folder
 from scribeeval.terms import CLINICAL_LEXICON, LEXICON, clinical_lexicon, lexicon_sources, load_lexicon
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:.*extra == [\"'](?P<extra>[\w-]+)[\"'])?")
@@ -40,8 +38,7 @@ def examine() -> list[Check]:
         for extra, packages in sorted(_needs().items())
         if extra not in ("all", "test")
     ]
-    checks += [_check_weights(packaged, find_weights) for packaged in WEIGHTS.values()]
-    checks += [_check_weights(packaged, opinions.inspect) for packaged in opinions.PACKAGED.values()]
+    checks += [_check_weights(packaged) for packaged in (*WEIGHTS.values(), *opinions.PACKAGED.values())]
     return checks
 
 
@@ -76,12 +73,11 @@ def _check_extra(extra: str, packages: list[str]) -> Check:
     return Check(what, "ok", ", ".join(found))
 
 
-def _check_weights(packaged: Packaged, find: Callable[[str], object]) -> Check:
+def _check_weights(packaged: Packaged) -> Check:
     what = f"weights {packaged.name}"
     if packaged_folder(packaged) is None:
         return Check(what, "missing", packaged.title, packaged.install)
-    try:
-        find(packaged.name)
-    except InputError as error:
-        return Check(what, "damaged", str(error), f"{packaged.install} --force-reinstall")
+    if not is_published(packaged):
+        found = "other bytes than published (sha256 differs)"
+        return Check(what, "damaged", found, f"{packaged.install} --force-reinstall")
     return Check(what, "ok", f"{packaged.title}; sha256 verified; licence {packaged.licence}")

@@ -47,12 +47,16 @@ def in_time_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said in one visit, in the order of time.  flags: what a reader must know of it."""
+    """What was said in one visit, in the order of time.  flags: what a reader must know of it.
+
+    facts: numbers of the recording (seconds, words found to be invented); models/hearing.py.
+    """
 
     visit_id: str
     segments: tuple[Segment, ...]
     producer: Producer
     flags: tuple[str, ...] = ()
+    facts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -74,8 +78,8 @@ class Visit:
     """One visit as the hospital exported it.  A text that was not exported is None.
 
     audio: one file of one or two channels (left = clinician, right = patient), or two files in
-    that order.  labels: the columns that the format does not name, kept for subgroups.  unreadable:
-    the texts that were named but could not be read.
+    that order.  diarisation: an RTTM file of the audio.  labels: the columns that the format does
+    not name, kept for subgroups.  unreadable: the texts that were named but could not be read.
     """
 
     visit_id: str
@@ -83,6 +87,7 @@ class Visit:
     specialty: str | None = None
     date: str | None = None
     audio: tuple[str, ...] = ()
+    diarisation: str | None = None
     reference_transcript: str | None = None
     reference_segments: tuple[Segment, ...] | None = None
     draft_note: str | None = None

@@ -24,7 +24,9 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import (
     PRIVATE_FILE,
     UNFINISHED,
+    append_all,
     make_folder,
+    reason,
     remove_unfinished,
     sha256_of,
     sha256_of_json,
@@ -233,14 +235,29 @@ class Journal:
         return [json.loads(line) for line in lines]
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Add a finished part and wait until the disk has it."""
+        """Add a finished part and wait until the disk has it.
+
+        Raises:
+            InputError: the disk is full or gone; the parts before stay whole.
+
+        """
         line = (to_json(row, indent=None) + "\n").encode()
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
         try:
-            os.write(descriptor, line)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+            try:
+                size = os.fstat(descriptor).st_size
+                try:
+                    append_all(descriptor, line)
+                except OSError:
+                    os.ftruncate(descriptor, size)  # else the next part would follow half a line
+                    raise
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be written ({reason(error)}); free space and run the same command "
+                "again, what was finished is kept"
+            ) from None
 
     def remove(self) -> None:
         """Drop the journal, once the stage's file is written."""

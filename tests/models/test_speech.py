@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 import soundfile
 
+from models.sounds import demo, gain
 from scribeeval.errors import InputError
+from scribeeval.metrics import METRICS
 from scribeeval.models import weights
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
-from scribeeval.models.transcribers import Transcriber, faster_whisper
+from scribeeval.models.channels import ONE_CHANNEL
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
+from scribeeval.models.hearing import NO_SPEECH, hear
 from scribeeval.models.weights import WEIGHTS, Packaged, find_weights
-from scribeeval.records import Visit
-from scribeeval.stages.transcribe import NO_SPEECH, ONE_CHANNEL, transcribe_visit
+from scribeeval.records import Pair, Visit
+from scribeeval.stages.transcribe import transcribe_visit
 from scribeeval.text import NORMALIZERS, words
 
 DEMO = Path(__file__).parents[2] / "datasets" / "demo"
@@ -23,7 +27,7 @@ JFK_WORDS = "ask not what your country can do for you ask what you can do for yo
 
 @pytest.fixture(scope="session")
 def engine() -> Transcriber:
-    return faster_whisper("tiny.en", "en")
+    return ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="en"))
 
 
 @pytest.mark.skipif(not JFK.is_file(), reason="the public speech data are not beside this checkout")
@@ -43,6 +47,20 @@ def test_two_channels_become_two_speakers_in_the_order_of_time(engine: Transcrib
     assert starts == sorted(starts)
     assert "left knee" in transcript.text
     assert transcript.producer.revision == f"tiny.en@{WEIGHTS['tiny.en'].sha256[:12]}"
+
+
+def test_voices_on_both_channels_are_transcribed_once_each(engine: Transcriber) -> None:
+    left, right = demo("V04", 19)
+    clean = hear([left.copy(), right.copy()], engine, "en")
+    mixed = hear([left + gain(right, -12), right + gain(left, -12)], engine, "en")
+    assert mixed.flags == ("cross_talk",)
+    for speaker in ("clinician", "patient"):
+        said, heard = (
+            " ".join(s.text for s in found.segments if s.speaker == speaker) for found in (clean, mixed)
+        )
+        error_rate = METRICS["wer"].score([Pair("v", said, heard)]).value
+        assert error_rate is not None
+        assert error_rate < 0.15, "transcribed as it is, each channel has the other's words too: about 1"
 
 
 def test_two_files_are_two_speakers_and_one_channel_is_nobody(engine: Transcriber, tmp_path: Path) -> None:

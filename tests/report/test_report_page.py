@@ -582,7 +582,12 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
         "own_recognition": True, "n_visits": 1, "n_left_out": 1, "stages": list(LOST_AT), "all": row,
         "by_type": types,
     }  # fmt: skip
-    summary["transcription"]["flags"] = dict.fromkeys(names("flag"), 1)
+    summary["transcription"] |= {
+        "flags": dict.fromkeys(names("flag"), 1),
+        "coverage": 0.97,
+        "hallucinated_words_per_hour": 12.5,
+        "doubtful_words": 3,
+    }
     summary["failures"] = [
         {"stage": s, "visit_id": None if s == "study" else "V1", "message": "m"} for s in names("stage")
     ]

@@ -51,7 +51,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({_reason(error)}); check the path") from None
+        raise InputError(f"{path}: cannot be read ({reason(error)}); check the path") from None
 
 
 def write_whole(path: Path, data: bytes | str) -> None:
@@ -86,7 +86,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         temporary.replace(path)
     except OSError as error:
         raise InputError(
-            f"{path}: cannot be written ({_reason(error)}); free space or choose another --out"
+            f"{path}: cannot be written ({reason(error)}); free space or choose another --out"
         ) from None
     finally:
         if temporary is not None:
@@ -104,7 +104,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     except OSError as error:
-        raise InputError(f"{path}: cannot be made ({_reason(error)}); choose another folder") from None
+        raise InputError(f"{path}: cannot be made ({reason(error)}); choose another folder") from None
 
 
 def inside(folder: Path, relative: str) -> Path:
@@ -131,7 +131,7 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({_reason(error)}); check the path") from None
+        raise InputError(f"{path}: cannot be read ({reason(error)}); check the path") from None
 
 
 def sha256_of_json(value: object) -> str:
@@ -170,5 +170,13 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _reason(error: OSError) -> str:
+def append_all(descriptor: int, data: bytes) -> None:
+    """Write all of the data and wait until the disk has it; a full disk takes a part and says nothing."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
+def reason(error: OSError) -> str:
+    """Say why a file could not be used: `no space left on device`."""
     return (error.strerror or type(error).__name__).lower()

@@ -5,8 +5,8 @@ that is no table (no visit_id column, another encoding) stops everything.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scribeeval.errors import InputError
@@ -17,8 +17,9 @@ from scribeeval.records import Segment, Visit
 
 TEXTS = ("reference_transcript", "draft_note", "signed_note", "reference_note")
 AUDIO = ("audio", "audio_clinician", "audio_patient")
+DIARISATION = "diarisation"
 PLAIN = ("visit_id", "clinician_id", "specialty", "date")
-COLUMNS = frozenset((*PLAIN, *AUDIO, *TEXTS, *(f"{name}_path" for name in TEXTS)))
+COLUMNS = frozenset((*PLAIN, *AUDIO, DIARISATION, *TEXTS, *(f"{name}_path" for name in TEXTS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,33 @@ def read_visits(path: Path) -> VisitTable:
             problems.append(
                 VisitProblem(visit_id, f"{where}: {said}; no row with it is used, make ids unique")
             )
+    visits, shared = _own_audio(visits)
+    problems += [VisitProblem(i, f"{path}, visit {i!r}: {message}") for i, message in shared]
     if not table.rows:
         problems.append(VisitProblem(None, f"{path}: has no rows; export at least one visit"))
     return VisitTable(path, table.columns, tuple(visits), tuple(problems))
+
+
+def _own_audio(visits: Sequence[Visit]) -> tuple[list[Visit], list[tuple[str, str]]]:
+    """Take the audio from visits that name the same file: nobody can say whose visit it records."""
+    users: dict[str, list[str]] = {}
+    for visit in visits:
+        for file in visit.audio:
+            users.setdefault(file, []).append(visit.visit_id)
+    kept, problems = [], []
+    for visit in visits:
+        shared = [file for file in dict.fromkeys(visit.audio) if len(users[file]) > 1]
+        if shared:
+            others = sorted(set(users[shared[0]]) - {visit.visit_id})
+            whose = f"visit {others[0]!r}" if others else "the other speaker"
+            problems.append(
+                (
+                    visit.visit_id,
+                    f"{Path(shared[0]).name} is named for {whose} too; give each its own recording",
+                )
+            )
+        kept.append(replace(visit, audio=()) if shared else visit)
+    return kept, problems
 
 
 def _visit(table: Table, visit_id: str, row: Mapping[str, str | None]) -> tuple[Visit, list[str]]:
@@ -95,12 +120,19 @@ def _visit(table: Table, visit_id: str, row: Mapping[str, str | None]) -> tuple[
                 messages += [f"{column}: {problem}" for problem in error.problems]
     else:
         messages.append("give either audio, or audio_clinician and audio_patient")
+    diarisation = None
+    if row.get(DIARISATION):
+        try:
+            diarisation = str(_file(folder, str(row[DIARISATION])))
+        except InputError as error:
+            messages += [f"{DIARISATION}: {problem}" for problem in error.problems]
     visit = Visit(
         visit_id=visit_id,
         clinician_id=row.get("clinician_id"),
         specialty=row.get("specialty"),
         date=row.get("date"),
         audio=tuple(audio) if len(audio) == len(names) else (),
+        diarisation=diarisation,
         reference_transcript=texts["reference_transcript"],
         reference_segments=segments,
         draft_note=texts["draft_note"],

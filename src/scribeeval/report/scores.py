@@ -175,6 +175,15 @@ def _draft_use(say: Language, summary: Json) -> Iterator[Block]:
 def _flags(say: Language, summary: Json) -> Iterator[Block]:
     transcription = summary.get("transcription") or {}
     flags = sorted((transcription.get("flags") or {}).items())
+    if transcription.get("coverage") is not None:
+        yield Paragraph(
+            say(
+                "text.guards",
+                coverage=say.percent(transcription["coverage"]),
+                words=number(transcription["hallucinated_words_per_hour"], 1),
+                doubtful=number(transcription["doubtful_words"], 0),
+            )
+        )
     if flags:
         yield Paragraph(say("text.flags", visits=say.count("visits", transcription["n_visits"])))
         rows = tuple((say.name("flag", flag), number(n, 0)) for flag, n in flags)

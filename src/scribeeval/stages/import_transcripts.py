@@ -15,10 +15,11 @@ from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.io.transcripts import Reading, put_together, read_file, transcripts_to_jsonl
 from scribeeval.io.transcripts.base import Names
 from scribeeval.io.transcripts.speakers import parse_names
+from scribeeval.models.hearing import NO_SPEECH
 from scribeeval.records import Producer, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages.convert import tell_of, transcript_files
-from scribeeval.stages.transcribe import NO_SPEECH, OUTPUT, STAGE
+from scribeeval.stages.transcribe import OUTPUT, STAGE
 
 NAME = "finished transcript"
 SPEAKER_UNKNOWN = "speaker_unknown"

@@ -15,7 +15,7 @@ from scribeeval.stages.published import published
 from scribeeval.stages.report import report
 from scribeeval.stages.score import score
 from scribeeval.stages.study import study
-from scribeeval.stages.transcribe import transcribe
+from scribeeval.stages.transcribe import beside, is_to_do, transcribe
 
 
 def run_config(path: Path, out: Path | None, reporter: Reporter) -> tuple[Path, tuple[Failure, ...]]:
@@ -64,11 +64,12 @@ def _stages(
             if remakes:
                 run.discard(stage)
 
-    settings = config.transcribe
-    if table is not None and settings is not None and settings.transcripts is not None:
-        finished = relative(path, settings.transcripts)
-        attempt("transcribe", lambda: import_transcripts(run, visits, finished, settings, reporter))
-    elif settings is not None and any(visit.audio for visit in visits):
+    spoken = config.transcribe
+    if table is not None and spoken is not None and spoken.transcripts is not None:
+        finished = relative(path, spoken.transcripts)
+        attempt("transcribe", lambda: import_transcripts(run, visits, finished, spoken, reporter))
+    elif spoken is not None and any(is_to_do(visit, spoken) for visit in visits):
+        settings = beside(path, spoken)
         attempt("transcribe", lambda: transcribe(run, visits, settings, reporter))
     if table is not None and config.visits is not None:
         attempt("score", lambda: _check_columns(table, config.score.by))

@@ -17,12 +17,13 @@ from scribeeval.io.scores import scores_to_parquet
 from scribeeval.io.tables import to_csv
 from scribeeval.io.transcripts import read_transcripts
 from scribeeval.metrics.floors import FLOORS
-from scribeeval.records import Transcript, Visit, in_order
+from scribeeval.records import Visit, in_order
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages import draft as draft_stage
 from scribeeval.stages import transcribe
 from scribeeval.stages.lost_terms import COLUMNS, lost_terms
 from scribeeval.stages.summary import configured_metrics, summarize
+from scribeeval.stages.transcription import transcription
 
 STAGE = "score"
 OUTPUTS = (
@@ -70,7 +71,7 @@ def score(
     transcripts = read_transcripts(run.path(transcribe.OUTPUT)) if transcribe.OUTPUT in inputs else {}
     notes = read_notes(run.path(draft_stage.OUTPUT)) if draft_stage.OUTPUT in inputs else {}
     summary, scored = summarize(visits, transcripts, notes, metrics, settings, drafters, seed)
-    summary["transcription"] = _transcription(transcripts)
+    summary["transcription"] = transcription(transcripts.values())
     system = drafters[0]
     summary["lost_terms"], lost = lost_terms(visits, transcripts, notes.get(system, {}), system)
     summary["failures"] = [asdict(failure) for failure in failures]
@@ -89,12 +90,7 @@ def score(
 
 def _scored_fields(visit: Visit) -> dict[str, Any]:
     """What a score depends on; the audio counts through its transcript."""
-    return asdict(replace(visit, audio=()))
-
-
-def _transcription(transcripts: Mapping[str, Transcript]) -> dict[str, Any]:
-    flags = sorted(flag for transcript in transcripts.values() for flag in transcript.flags)
-    return {"n_visits": len(transcripts), "flags": {flag: flags.count(flag) for flag in dict.fromkeys(flags)}}
+    return asdict(replace(visit, audio=(), diarisation=None))
 
 
 def _metrics_table(summary: Mapping[str, Any]) -> str:

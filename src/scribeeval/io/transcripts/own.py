@@ -156,6 +156,7 @@ def transcript_to(transcript: Transcript) -> dict[str, Any]:
         "visit_id": transcript.visit_id,
         "producer": producer_to(transcript.producer),
         "flags": list(transcript.flags),
+        "facts": dict(transcript.facts),
         "segments": [
             {"start_s": s.start_s, "end_s": s.end_s, "speaker": s.speaker, "text": s.text}
             for s in transcript.segments
@@ -170,6 +171,7 @@ def transcript_from(row: Mapping[str, Any]) -> Transcript:
         tuple(segment_from(segment) for segment in row["segments"]),
         Producer(**row["producer"]),
         tuple(row["flags"]),
+        row.get("facts", {}),
     )
 
 

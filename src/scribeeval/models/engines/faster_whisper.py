@@ -1,0 +1,208 @@
+"""faster-whisper: Whisper on CTranslate2; int8 on a CPU, float16 on a GPU.
+
+Voice activity first; the speech of all channels is packed into full windows (models/windows.py), which
+are decoded several at once: greedy, temperature 0, no sampling fallback, no conditioning on earlier
+text.  A window whose words end long before its speech does is decoded again from there on, because
+batched decoding may stop early (faster-whisper's issues 919, 1179).
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scribeeval.errors import InputError
+from scribeeval.models.engines.base import (
+    MAX_PAUSE_S,
+    Engine,
+    EngineSettings,
+    Phrase,
+    Transcriber,
+    Word,
+    check_language,
+    not_installed,
+    producer,
+    split_at_pauses,
+    versions_of,
+)
+from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.voice import RATE_HZ, speech_spans
+from scribeeval.models.weights import WEIGHTS, find_weights, revision_of
+from scribeeval.models.windows import Window, pack, rest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+NAME = "faster-whisper"
+OPTIONS: Mapping[str, Any] = {
+    "task": "transcribe",
+    "temperature": 0.0,
+    "patience": 1.0,
+    "length_penalty": 1.0,
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "suppress_blank": True,
+    "suppress_tokens": [-1],
+    "condition_on_previous_text": False,
+    "without_timestamps": True,  # of the model's own marks; words are timed by its attention
+    "word_timestamps": True,
+    "multilingual": False,
+    "vad_filter": False,  # done before, by models/voice.py
+}
+PACKING: Mapping[str, float] = {"longest_s": 30.0, "pad_s": 0.2, "gap_s": 0.0}
+UNHEARD_S = 3.0  # of speech after a window's last word: decoded again
+TRIES = 3
+COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
+
+
+def load(settings: EngineSettings) -> Transcriber:
+    """Load faster-whisper.
+
+    Raises:
+        InputError: the asr extra or the weights are missing, the device is not there, or the model is
+            English-only and the language is not.
+
+    """
+    try:
+        import ctranslate2
+        from faster_whisper import BatchedInferencePipeline, WhisperModel
+    except ModuleNotFoundError:
+        raise not_installed(NAME, ENGINE.extra) from None
+    device = _device(settings.device, ctranslate2.get_cuda_device_count())
+    # One thread a worker: two halves of a visit side by side use two cores better than one window can.
+    workers = min(2, os.cpu_count() or 1) if device == "cpu" else 1
+    folder, revision = _model(settings)
+    try:
+        model = WhisperModel(
+            folder,
+            device=device,
+            compute_type=COMPUTE_TYPES[device],
+            cpu_threads=max(1, _cores() // workers) if device == "cpu" else 0,
+            num_workers=workers,
+            local_files_only=not settings.allow_downloads,
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        raise InputError(
+            f"model {settings.model!r}: cannot be loaded ({type(error).__name__}); get it again, whole"
+        ) from None
+    check_language(settings, multilingual=model.model.is_multilingual)
+    prompt = prompt_of(settings, lambda text: len(model.hf_tokenizer.encode(f" {text}").ids))
+    chosen = {
+        **OPTIONS,
+        "language": settings.language,
+        "beam_size": settings.beam_size,
+        "batch_size": settings.batch_size,
+        "initial_prompt": f" {prompt.text}" if prompt.text else None,
+    }
+
+    def decode(parts: "Sequence[Samples]") -> list[list[Word]]:
+        """Decode windows: the words of each, timed from its beginning."""
+        edges = np.cumsum([0, *map(len, parts)])
+        # Half a sample more, because the library rounds down to whole ones.
+        clips = [
+            {"start": (a + 0.5) / RATE_HZ, "end": (b + 0.5) / RATE_HZ} for a, b in pairwise(edges.tolist())
+        ]
+        segments, _ = BatchedInferencePipeline(model).transcribe(
+            np.concatenate(parts), clip_timestamps=clips, **chosen
+        )
+        words: list[list[Word]] = [[] for _ in parts]
+        for segment in segments:
+            begin_s = segment.seek / 100  # of its window, as the library counts the words from
+            window = int(np.argmin([abs(clip["start"] - begin_s) for clip in clips]))
+            words[window] += [
+                (float(w.start) - begin_s, float(w.end) - begin_s, w.word) for w in segment.words
+            ]
+        return words
+
+    def some(channel_windows: "Sequence[tuple[Samples, Window]]") -> list[list[list[Word]]]:
+        """Decode windows in batches; of each, the words in the channel's own time, try by try."""
+        heard: list[list[list[Word]]] = [[] for _ in channel_windows]
+        todo = list(enumerate(channel_windows))
+        for _ in range(TRIES):
+            left = []
+            for first in range(0, len(todo), settings.batch_size):
+                batch = todo[first : first + settings.batch_size]
+                decoded = decode([window.samples(channel) for _, (channel, window) in batch])
+                for (index, (channel, window)), words in zip(batch, decoded, strict=True):
+                    heard[index].append(
+                        [
+                            (window.original_s(start), window.original_s(end), text)
+                            for start, end, text in words
+                        ]
+                    )
+                    again = rest(window, words[-1][1], UNHEARD_S) if words else None
+                    if again is not None:
+                        left.append((index, (channel, again)))
+            todo = left
+        return heard
+
+    def together(channels: "Sequence[Samples]") -> tuple[tuple[Phrase, ...], ...]:
+        with ThreadPoolExecutor(workers) as pool:
+            spoken = pool.map(speech_spans, channels)
+            items = [
+                (number, samples, window)
+                for number, (samples, spans) in enumerate(zip(channels, spoken, strict=True))
+                for window in pack(spans, len(samples), **PACKING)
+            ]
+            # Every other window to every other worker: equal work, whoever talked more.
+            shares = [items[worker::workers] for worker in range(workers)]
+            found = list(pool.map(some, [[(s, w) for _, s, w in share] for share in shares]))
+        phrases: list[list[Phrase]] = [[] for _ in channels]
+        for share, tries in zip(shares, found, strict=True):
+            for (number, _, _), words in zip(share, tries, strict=True):
+                for part in words:
+                    phrases[number] += split_at_pauses(part)
+        return tuple(tuple(sorted(found, key=lambda p: (p.start_s, p.end_s))) for found in phrases)
+
+    options = {
+        **chosen,
+        **PACKING,
+        "compute_type": COMPUTE_TYPES[device],
+        "max_pause_s": MAX_PAUSE_S,
+        "unheard_s": UNHEARD_S,
+        "hotwords_left_out": prompt.left_out,
+    }
+    return Transcriber(
+        producer(NAME, f"{settings.model}@{revision}", options),
+        versions_of("faster-whisper", "ctranslate2"),
+        lambda samples: together([samples])[0],
+        options,
+        together,
+    )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _device(wanted: str, n_gpus: int) -> str:
+    if wanted == "cuda" and not n_gpus:
+        raise InputError("device 'cuda': CTranslate2 sees no GPU; set device = \"cpu\"")
+    return "cuda" if n_gpus and wanted != "cpu" else "cpu"
+
+
+def _model(settings: EngineSettings) -> tuple[str, str]:
+    """A folder and its revision; else, where downloads are allowed, a name that the library fetches."""
+    if settings.allow_downloads and _is_other_name(settings.model):
+        return settings.model, "downloaded"
+    weights = find_weights(settings.model)
+    return str(weights.folder), weights.revision
+
+
+def _is_other_name(model: str) -> bool:
+    return model not in WEIGHTS and not Path(model).is_dir()
+
+
+def _revision(settings: EngineSettings) -> str:
+    if settings.allow_downloads and _is_other_name(settings.model):
+        return "downloaded"
+    return revision_of(settings.model)
+
+
+ENGINE = Engine("Whisper on CTranslate2, the default", "asr", _revision, load)
