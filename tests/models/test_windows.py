@@ -59,7 +59,7 @@ def test_pads_that_meet_make_one_piece_and_do_not_leave_the_recording() -> None:
 
 
 def test_stretches_keep_pauses_as_they_were_and_never_span_a_longer_one() -> None:
-    windows = stretches([Span(1, 2), Span(2.9, 4), Span(6, 7)], LENGTH_S * RATE_HZ, longest_s=30)
+    windows = stretches([Span(1, 2), Span(2.9, 4), Span(6, 7)], LENGTH_S * RATE_HZ, longest_s=30, pause_s=1.0)
     assert [in_seconds(window) for window in windows] == [[(0.5, 4.5)], [(5.5, 7.5)]]
 
 

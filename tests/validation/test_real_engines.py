@@ -90,7 +90,7 @@ def hugging_face(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert unexpected == []
     assert [name for name in missing if "proj_out" not in name] == []
     suppressed = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    model.generation_config.update(
+    model.generation_config = transformers.GenerationConfig(
         is_multilingual=False, no_timestamps_token_id=50_362, return_timestamps=False, max_length=448,
         max_initial_timestamp_index=50, suppress_tokens=suppressed["suppress_ids"],
         begin_suppress_tokens=suppressed["suppress_ids_begin"], decoder_start_token_id=50_257,

@@ -94,12 +94,13 @@ def rest(window: Window, heard_until_s: float, at_least_s: float) -> Window | No
 
 
 def stretches(
-    spans: Iterable[Span], n_samples: int, *, longest_s: float, pause_s: float = 1.0
+    spans: Iterable[Span], n_samples: int, *, longest_s: float, pause_s: float = 2.0
 ) -> tuple[Window, ...]:
     """Cut a channel into stretches of speech as they were recorded, pauses up to pause_s left in.
 
     A window each: for a recogniser that gives no times of words, so that no phrase reaches over a
-    silence in which the other speaker may have answered.
+    longer silence, in which the other speaker may have answered.  Shorter pauses stay, because a
+    recogniser mishears single words without those around them.
     """
     longest = int(longest_s * RATE_HZ)
     pieces = _pieces(spans, n_samples, int(pause_s * RATE_HZ / 2), longest)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Decode = Callable[[Sequence[Samples]], list[list[Phrase]]]
 
 NAME = "transformers"
+TIME_STEP_S = 0.02
 LONGEST_S = 29.5  # Whisper's window is 30 s; CTC models have none, but their cost grows with the square
 
 
@@ -48,9 +49,11 @@ def load(settings: EngineSettings) -> Transcriber:
     try:
         import torch
         from transformers import AutoConfig, AutoModelForCTC, AutoModelForSpeechSeq2Seq, AutoProcessor
+        from transformers.utils import logging
     except ModuleNotFoundError:
         raise not_installed(NAME, ENGINE.extra) from None
     revision = _revision(settings)
+    logging.disable_progress_bar()
     if not settings.allow_downloads:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     local = {"local_files_only": not settings.allow_downloads, "trust_remote_code": False}
@@ -106,10 +109,13 @@ def _whisper(
     check_language(settings, multilingual=multilingual)
     tokenizer = processor.tokenizer
     prompt = prompt_of(settings, lambda text: len(tokenizer(" " + text, add_special_tokens=False).input_ids))
+    # An old directory does not say which token means "no times": its stretches are one phrase each.
+    begin = model.generation_config.decoder_start_token_id
+    times_from = getattr(model.generation_config, "no_timestamps_token_id", None)
     chosen: dict[str, Any] = {
         "do_sample": False,
         "num_beams": settings.beam_size,
-        "return_timestamps": True,
+        "return_timestamps": times_from is not None,
         "condition_on_prev_tokens": False,
         **({"language": settings.language, "task": "transcribe"} if multilingual else {}),
     }
@@ -122,21 +128,32 @@ def _whisper(
         features = sound.input_features.to(model.device, model.dtype)
         tokens = model.generate(features, attention_mask=sound.attention_mask.to(model.device), **given)
         return [
-            _segments(tokenizer, row, len(part) / RATE_HZ) for row, part in zip(tokens, batch, strict=True)
+            _segments(tokenizer, row, times_from, len(part) / RATE_HZ)
+            for row, part in zip((_own(row, begin) for row in tokens.tolist()), batch, strict=True)
         ]
 
     return decode, {**chosen, **_recorded(prompt)}
 
 
-def _segments(tokenizer: Any, tokens: Any, length_s: float) -> list[Phrase]:
-    """Read the segments that the model itself marked with times."""
-    decoded = tokenizer.decode(tokens, skip_special_tokens=True, output_offsets=True)
-    phrases = []
-    for row in decoded["offsets"]:
-        start, end = row["timestamp"]
-        phrases.append(Phrase(float(start), length_s if end is None else float(end), row["text"].strip()))
-    if not phrases and decoded["text"].strip():
-        phrases = [Phrase(0.0, length_s, decoded["text"].strip())]
+def _own(tokens: list[int], begin: int) -> list[int]:
+    """Leave out the prompt, which some versions of the library give back with the words."""
+    return tokens[len(tokens) - tokens[::-1].index(begin) :] if begin in tokens else tokens
+
+
+def _segments(tokenizer: Any, tokens: Sequence[int], times_from: int | None, length_s: float) -> list[Phrase]:
+    """Cut a window's tokens at the model's own marks of time, which follow times_from, 0.02 s apart."""
+    phrases: list[Phrase] = []
+    text: list[int] = []
+    start_s, end_s = 0.0, length_s
+    for token in [*tokens, None]:
+        if token is not None and (times_from is None or token <= times_from):
+            text.append(token)
+            continue
+        end_s = length_s if token is None or times_from is None else (token - times_from - 1) * TIME_STEP_S
+        said = tokenizer.decode(text, skip_special_tokens=True).strip()
+        if said:
+            phrases.append(Phrase(start_s, end_s, said))
+        start_s, text = end_s, []
     return phrases
 
 
