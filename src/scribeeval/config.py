@@ -64,7 +64,8 @@ class TranscribeTable(ConfigTable):
 
     model: a packaged name, a directory, for "replay" the file or folder of finished transcripts, or, with
     allow_downloads, any name that the engine fetches.
-    beam_size: 1 is greedy.  batch_size: windows decoded at once; 0: as the device suits.  device "auto": a GPU where one is.
+    beam_size: 1 is greedy.  batch_size: windows decoded at once; 0: as the device suits.
+    device "auto": a GPU where there is one.
     initial_prompt: text before the first word.  hotwords: "lexicon", or a file with a term a line.
     endpoint: of "openai-compatible"; another machine only with allow_remote and its name as remote_host.
     """
