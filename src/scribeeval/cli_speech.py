@@ -24,7 +24,7 @@ def transcribe(
     ] = None,
     swap_roles: Annotated[bool, typer.Option("--swap-roles", help="The patient is left.")] = False,
     beam_size: Annotated[int, typer.Option(help="1 is greedy.")] = 1,
-    batch_size: Annotated[int, typer.Option(help="Windows of 30 s decoded at once.")] = 8,
+    batch_size: Annotated[int, typer.Option(help="Windows of 30 s decoded at once; 0: as it suits.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     initial_prompt: Annotated[str, typer.Option(help="Text before the first word.")] = "",
     hotwords: Annotated[str, typer.Option(help="lexicon, or a file with a term a line.")] = "",

@@ -66,7 +66,8 @@ class TranscribeTable(ConfigTable):
 
     model: a packaged name, a directory, for "replay" the file or folder of finished transcripts, or, with
     allow_downloads, any name that the engine fetches.
-    beam_size: 1 is greedy.  batch_size: windows decoded at once.  device "auto": a GPU where one is.
+    beam_size: 1 is greedy.  batch_size: windows decoded at once; 0: as the device suits.
+    device "auto": a GPU where there is one.
     initial_prompt: text before the first word.  hotwords: "lexicon", or a file with a term a line.
     endpoint: of "openai-compatible"; another machine only with allow_remote and its name as remote_host.
     swap_roles: the patient is the left channel, or `audio_clinician` holds the patient.
@@ -81,7 +82,7 @@ class TranscribeTable(ConfigTable):
     speakers: dict[str, Speaker] = Field(default_factory=dict, strict=False)
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
     beam_size: int = Field(default=1, ge=1, le=20)
-    batch_size: int = Field(default=8, ge=1, le=256)
+    batch_size: int = Field(default=0, ge=0, le=256)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     initial_prompt: str = ""
     hotwords: str = ""

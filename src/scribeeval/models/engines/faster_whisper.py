@@ -28,6 +28,7 @@ from scribeeval.models.engines.base import (
     producer,
     split_at_pauses,
     versions_of,
+    windows_at_once,
 )
 from scribeeval.models.engines.prompt import prompt_of
 from scribeeval.models.voice import RATE_HZ, speech_spans
@@ -93,11 +94,12 @@ def load(settings: EngineSettings) -> Transcriber:
         ) from None
     check_language(settings, multilingual=model.model.is_multilingual)
     prompt = prompt_of(settings, lambda text: len(model.hf_tokenizer.encode(f" {text}").ids))
+    at_once = windows_at_once(settings, device)
     chosen = {
         **OPTIONS,
         "language": settings.language,
         "beam_size": settings.beam_size,
-        "batch_size": settings.batch_size,
+        "batch_size": at_once,
         "initial_prompt": f" {prompt.text}" if prompt.text else None,
     }
 
@@ -126,8 +128,8 @@ def load(settings: EngineSettings) -> Transcriber:
         todo = list(enumerate(channel_windows))
         for _ in range(TRIES):
             left = []
-            for first in range(0, len(todo), settings.batch_size):
-                batch = todo[first : first + settings.batch_size]
+            for first in range(0, len(todo), at_once):
+                batch = todo[first : first + at_once]
                 decoded = decode([window.samples(channel) for _, (channel, window) in batch])
                 for (index, (channel, window)), words in zip(batch, decoded, strict=True):
                     heard[index].append(

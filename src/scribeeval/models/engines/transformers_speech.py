@@ -22,6 +22,7 @@ from scribeeval.models.engines.base import (
     producer,
     split_at_pauses,
     versions_of,
+    windows_at_once,
 )
 from scribeeval.models.engines.prompt import Prompt, prompt_of
 from scribeeval.models.voice import RATE_HZ, speech_spans
@@ -74,7 +75,8 @@ def load(settings: EngineSettings) -> Transcriber:
         # transformers fills in random numbers for what a file lacks.
         raise InputError(f"model {settings.model!r}: lacks {missing[0]}; copy it again, whole")
     model = (model.half() if device == "cuda" else model.float()).to(device).eval()
-    options: dict[str, Any] = {"longest_s": LONGEST_S, "device": device, "batch_size": settings.batch_size}
+    at_once = windows_at_once(settings, device)
+    options: dict[str, Any] = {"longest_s": LONGEST_S, "device": device, "batch_size": at_once}
     if config.is_encoder_decoder:
         decode, chosen = _whisper(settings, processor, model, torch)
     else:
@@ -86,8 +88,8 @@ def load(settings: EngineSettings) -> Transcriber:
         # Of like length together: the shorter ones are filled up with silence.
         order = sorted(windows, key=lambda window: window.n_samples)
         phrases: list[Phrase] = []
-        for first in range(0, len(order), settings.batch_size):
-            batch = order[first : first + settings.batch_size]
+        for first in range(0, len(order), at_once):
+            batch = order[first : first + at_once]
             with torch.inference_mode():
                 heard = decode([window.samples(samples) for window in batch])
             for window, found in zip(batch, heard, strict=True):
