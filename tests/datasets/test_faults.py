@@ -17,7 +17,9 @@ from scribeeval.records import FINDING_KINDS, SEVERITIES
 from scribeeval.text.sections import split_sections
 
 ROOT = Path(__file__).parents[2]
-FAULTS = ROOT / "datasets" / "faults"
+FAULTS = ROOT / "datasets" / "faults"  # half to tune on, half to report
+FURTHER = ROOT / "datasets" / "faults2"  # all to tune on
+FOLDERS = (FAULTS, FURTHER)
 MOVES = ("wrong_section", "duplicated")  # the mended note holds these words too, once and in the right place
 FREQUENT = (
     "wrong_dose",
@@ -30,18 +32,24 @@ FREQUENT = (
 )
 
 
-def table(name: str) -> list[dict[str, str]]:
-    with (FAULTS / name).open(encoding="utf-8", newline="") as file:
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-ROWS = table("faults.csv")
-REWORDINGS = table("rewordings.csv")
-VISITS = {visit.visit_id: visit for visit in read_visits(FAULTS / "visits.csv").visits}
+ROWS = [row for folder in FOLDERS for row in table(folder, "faults.csv")]
+REWORDINGS = [row for folder in FOLDERS for row in table(folder, "rewordings.csv")]
+READ = {folder: read_visits(folder / "visits.csv") for folder in FOLDERS}
+HOME = {visit.visit_id: folder for folder, read in READ.items() for visit in read.visits}
+VISITS = {visit.visit_id: visit for read in READ.values() for visit in read.visits}
 
 
 def note(visit_id: str, kind: str) -> str:
-    return (FAULTS / "notes" / f"{visit_id}.{kind}.txt").read_bytes().decode()
+    return (HOME[visit_id] / "notes" / f"{visit_id}.{kind}.txt").read_bytes().decode()
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    return [row for row in ROWS if HOME[row["visit_id"]] == folder]
 
 
 def said(visit_id: str) -> list[str]:
@@ -75,21 +83,30 @@ def unspaced(text: str) -> str:
 
 
 def test_there_are_enough_faults_of_every_kind_in_both_halves() -> None:
-    english = Counter(row["type"] for row in ROWS if row["visit_id"].startswith("N"))
+    rows = rows_of(FAULTS)
+    english = Counter(row["type"] for row in rows if row["visit_id"].startswith("N"))
     assert english.total() >= 170
     assert set(english) == set(FINDING_KINDS)
     assert min(english.values()) >= 6
     assert min(english[kind] for kind in FREQUENT) >= 8
-    assert len(ROWS) - english.total() >= 20
-    halves = {split: Counter(r["type"] for r in ROWS if r["split"] == split) for split in ("tune", "report")}
-    assert sum(half.total() for half in halves.values()) == len(ROWS)
+    assert len(rows) - english.total() >= 20
+    halves = {split: Counter(r["type"] for r in rows if r["split"] == split) for split in ("tune", "report")}
+    assert sum(half.total() for half in halves.values()) == len(rows)
     for kind in FINDING_KINDS:
         counts = [half[kind] for half in halves.values()]
         assert min(counts) >= 3, kind
         assert max(counts) <= 2 * min(counts), kind
 
 
+def test_the_further_set_has_enough_of_every_kind_and_nothing_to_report() -> None:
+    kinds = Counter(row["type"] for row in rows_of(FURTHER))
+    assert set(kinds) == set(FINDING_KINDS)
+    assert min(kinds.values()) >= 8
+    assert {row["split"] for row in rows_of(FURTHER)} == {"tune"}
+
+
 def test_identifiers_are_unique() -> None:
+    assert len(VISITS) == sum(len(read.visits) for read in READ.values())
     assert len({row["fault_id"] for row in ROWS}) == len(ROWS)
     assert len({row["rewording_id"] for row in REWORDINGS}) == len(REWORDINGS) >= 60
 
@@ -166,17 +183,17 @@ def test_taking_words_out_left_no_scar(visit_id: str) -> None:
 def test_the_chief_complaint_is_signed_in_the_words_of_the_patient(visit_id: str) -> None:
     signed = note(visit_id, "signed")
     section = next(s for s in split_sections(signed) if s.name == "chief_complaint")
-    words = re.sub(r'\(보호자\)|["]', "", signed[section.start : section.end]).strip().rstrip(".")
+    words = re.sub(r'\(보호자\)|["]', "", signed[section.start : section.end]).strip("- .\n")
     assert any(words.lower() in text.lower() for text in said(visit_id))
 
 
-def test_the_visits_are_those_that_were_asked_for() -> None:
-    assert read_visits(FAULTS / "visits.csv").problems == ()
-    languages = Counter(visit.labels["language"] for visit in VISITS.values())
-    assert languages["en"] >= 14
-    assert languages["ko"] == 3
-    assert len({visit.specialty for visit in VISITS.values()}) == len(VISITS)
-    for visit in VISITS.values():
+@pytest.mark.parametrize(("folder", "english", "korean"), [(FAULTS, 14, 3), (FURTHER, 7, 1)])
+def test_the_visits_are_those_that_were_asked_for(folder: Path, english: int, korean: int) -> None:
+    assert READ[folder].problems == ()
+    visits = READ[folder].visits
+    assert Counter(visit.labels["language"] for visit in visits) == {"en": english, "ko": korean}
+    assert len({visit.specialty for visit in visits}) == len(visits)
+    for visit in visits:
         segments = visit.reference_segments or ()
         assert 40 <= len(segments) <= 80, visit.visit_id
         assert {"clinician", "patient"} <= {segment.speaker for segment in segments}, visit.visit_id
@@ -188,31 +205,34 @@ def test_the_visits_are_those_that_were_asked_for() -> None:
             assert 300 <= len(note(visit.visit_id, "signed").split()) <= 450, visit.visit_id
 
 
-def test_the_readme_counts_what_is_there() -> None:
-    readme = (FAULTS / "README.md").read_text(encoding="utf-8")
-    for kind in FINDING_KINDS:
-        counts = Counter(r["split"] for r in ROWS if r["type"] == kind)
-        assert f"| `{kind}` | {counts['tune']} | {counts['report']} | {counts.total()} |" in readme
-    whole = Counter(r["split"] for r in ROWS)
-    assert f"| all | {whole['tune']} | {whole['report']} | {whole.total()} |" in readme
-    for visit in VISITS.values():
-        count = sum(r["visit_id"] == visit.visit_id for r in ROWS)
+@pytest.mark.parametrize(("folder", "splits"), [(FAULTS, ("tune", "report")), (FURTHER, ("tune",))])
+def test_the_readme_counts_what_is_there(folder: Path, splits: tuple[str, ...]) -> None:
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    rows = rows_of(folder)
+    for kind in (*FINDING_KINDS, "all"):
+        counts = Counter(row["split"] for row in rows if kind in (row["type"], "all"))
+        cells = [counts[split] for split in splits] + [counts.total()] * (len(splits) > 1)
+        name = kind if kind == "all" else f"`{kind}`"
+        assert f"| {' | '.join([name, *map(str, cells)])} |" in readme
+    for visit in READ[folder].visits:
+        count = sum(r["visit_id"] == visit.visit_id for r in rows)
         assert re.search(rf"\| {visit.visit_id} \| {visit.labels['split']} \|.*\| {count} \|", readme)
 
 
-def test_checksums() -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_checksums(folder: Path) -> None:
     listed = {}
-    for line in (FAULTS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         sha, name = line.split("  ", 1)
         listed[name] = sha
     files = {
-        path.relative_to(FAULTS).as_posix()
-        for path in FAULTS.rglob("*")
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
         if path.is_file() and path.name not in ("SHA256SUMS", "README.md")
     }
     assert set(listed) == files
     for name, sha in listed.items():
-        assert hashlib.sha256((FAULTS / name).read_bytes()).hexdigest() == sha, name
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha, name
 
 
 HEAD = """visit_id: X1
