@@ -1,6 +1,6 @@
 """Count how many planted faults the findings hit, and how many findings the faultless notes draw.
 
-    python scripts/score_faults.py [tune | report | demo | all] [--metrics a,b] [--misses] [--alarms]
+    python scripts/score_faults.py [tune | report | demo | further | all] [--metrics a,b] [--misses] [--alarms]
 
 Found: a finding of the same visit, kind and side whose span shares at least half of the shorter of the
 two spans, and is not over three times as long (or 40 characters longer) as the planted one; strict: the spans
@@ -20,6 +20,7 @@ from scribeeval.metrics import METRICS
 from scribeeval.records import Finding, Pair
 
 DATASETS = Path(__file__).parents[1] / "datasets"
+FOLDERS = {"demo": "demo", "further": "faults2"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ class Set:
 
 def read(which: str) -> Set:
     """Read a set by name."""
-    folder = DATASETS / ("demo" if which == "demo" else "faults")
+    folder = DATASETS / FOLDERS.get(which, "faults")
     notes: dict[str, dict[str, str]] = {}
     with (folder / "visits.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if which in ("demo", "all", row.get("split")):
+            if which in (*FOLDERS, "all", row.get("split")):
                 notes[row["visit_id"]] = dict(_texts(folder, row))
     with (folder / "faults.csv").open(encoding="utf-8") as file:
         faults = [
@@ -101,7 +102,7 @@ def overlap(fault: Fault, finding: Finding) -> tuple[bool, bool]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("which", nargs="?", default="tune", choices=("tune", "report", "demo", "all"))
+    parser.add_argument("which", nargs="?", default="tune", choices=("tune", "report", *FOLDERS, "all"))
     parser.add_argument("--metrics", help="default: every metric with findings")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--alarms", action="store_true")
