@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
 from scribeeval.metrics.content.contradictions import contradictions
-from scribeeval.metrics.content.grounding import Fact, Grounding, facts_of, ground
+from scribeeval.metrics.content.grounding import Fact, Grounding, facts_of, ground, polarity
 from scribeeval.metrics.content.index import Index, index_note
 from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
 from scribeeval.records import SEVERITIES, Evidence, Finding, Pair
@@ -87,10 +87,11 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
         for one in contradictions(pair.hypothesis, pair.source)
     ]
     index = index_note(pair.hypothesis)
-    for one in grounded:
+    for n, one in enumerate(grounded):
         facts = facts_of(index, one.start, one.end)
+        facts = [f for f in facts if not index.text.startswith(":", f.end)]  # a label says nothing
         told = any(one.start <= other.start < one.end for other in found)
-        if one not in lifted and not told and _is_unsaid(one, facts, index):
+        if one not in lifted and not told and _is_unsaid(one, facts, index) and not _elaborates(n, grounded, facts, index):
             severity = (
                 "moderate"
                 if any(f.mention and f.mention.semantic_type in _WEIGHTY for f in facts)
@@ -105,6 +106,15 @@ def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
     if one.share is None or one.share >= UNSAID or len(facts) < _FACTS:
         return False
     return any(f.mention for f in facts) or index.text.count(" ", one.start, one.end) < _PADDING
+
+
+def _elaborates(n: int, grounded: tuple[Grounding, ...], facts: list[Fact], index: Index) -> bool:
+    """Tell whether a statement only denies, right after a grounded one: "Lungs are clear. No wheezes"."""
+    one, before = grounded[n], grounded[n - 1] if n else None
+    if before is None or not before.grounded or "\n" in index.text[before.end : one.start]:
+        return False
+    terms = [f.mention for f in facts if f.mention]
+    return bool(terms) and all(polarity(m) == "absent" for m in terms)
 
 
 def _finding(

@@ -28,6 +28,11 @@ _ARTICLE = re.compile(
     r"|\bone (?P<dose>milligram|gram|millilit(?:er|re)|tablet|puff|unit|kilogram|centimeter)s?\b",
     re.IGNORECASE,
 )
+_SHORT = {"7": "day", "52": "week", "12": "month"}  # British notes: 3/7, 2/52, 6/12
+_OF = re.compile(r"/(?P<of>7|52|12)\b(?![/.\d])")
+_DATE = re.compile(r"\b(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/(?:19|20)\d\d|\d{4}-\d\d-\d\d)\b")
+_DECADE = re.compile(r"['’]?s\b")  # "in her 80s" is no amount
+RANGE = re.compile(r" ?(?:-|–|to|or) ?")  # "1 to 2 weeks"
 _SPELLED = {
     "milliequivalent": "meq", "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm",
     "min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year", "liter": "l", "litre": "l",
@@ -53,12 +58,25 @@ class Amount(NamedTuple):
 def amounts_of(text: str, words: Sequence[Word], start: int = 0, end: int | None = None) -> list[Amount]:
     """List the amounts of text[start:end] in its order; words: of the text, or of that stretch."""
     end = len(text) if end is None else end
-    return sorted(_amounts(text, (word for word in words if start <= word.start < end), start, end))
+    found = sorted(_amounts(text, (word for word in words if start <= word.start < end), start, end))
+    for n in range(len(found) - 2, -1, -1):
+        one, other = found[n : n + 2]
+        if one.unit is None and other.unit and RANGE.fullmatch(text, one.end, other.start):
+            found[n] = one._replace(unit=other.unit)
+    return found
 
 
 def _amounts(text: str, words: Iterable[Word], start: int, end: int) -> Iterator[Amount]:
+    dates = [match.span() for match in _DATE.finditer(text, start, end)]
+    counted = start
     for word in words:
-        if word.number:
+        if word.number and word.start >= counted and not any(a <= word.start < b for a, b in dates):
+            if _DECADE.match(text, word.end):
+                continue
+            if short := _OF.match(text, word.end):
+                counted = short.end()
+                yield Amount(word.start, counted, word.end, word.key, _SHORT[short["of"]])
+                continue
             unit = _UNIT.match(text, word.end)
             stop = unit.end() if unit else word.end
             yield Amount(word.start, stop, word.end, word.key, _name(unit["unit"]) if unit else None)

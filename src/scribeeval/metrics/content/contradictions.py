@@ -29,7 +29,13 @@ def contradictions(note: str, source: str) -> list[Contradiction]:
         for one in _of_claim(claim, index, talk, topics):
             if not any(one.start < other.end and other.start < one.end for other in found):
                 found.append(one)
-    return sorted(found)
+    return _once(sorted(found), note)
+
+
+def _once(found: list[Contradiction], note: str) -> list[Contradiction]:
+    """Leave out what a note says again of the same place of the talk."""
+    kept = {(one.kind, one.said, note[one.start : one.end].lower()): one for one in reversed(found)}
+    return sorted(kept.values())
 
 
 def _of_claim(claim: Claim, note: Index, talk: Talk, topics: Collection[str]) -> Iterator[Contradiction]:

@@ -46,6 +46,7 @@ _SWEEPING = frozenset(map(stem, (
     "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil",
     "essentially", "systems", "system",
 ))) | {"없음", "특이", "소견"}  # fmt: skip
+_NO_ALLERGY = ("nkda", "nka", "nkfa")
 _UNITS = DOSES | UNITS_AFTER_NUMBER.keys() | set(UNITS_AFTER_NUMBER.values())
 
 
@@ -161,8 +162,9 @@ def _agree(one: Mention, other: Mention) -> bool:
 
 def polarity(mention: Mention) -> Assertion:
     """Give a mention's assertion; of a term that is itself a denial ("no known drug allergies"), absent."""
-    denies = mention.assertion == "present" and mention.text[:3].lower() == "no "
-    return "absent" if denies else mention.assertion
+    written = mention.text.lower()
+    denies = written.startswith("no ") or written in _NO_ALLERGY
+    return "absent" if denies and mention.assertion == "present" else mention.assertion
 
 
 def coverage(facts: Sequence[Fact], index: Index) -> tuple[float | None, list[Found]]:

@@ -14,6 +14,7 @@ from scribeeval.text.content_words import Word, content_words
 from scribeeval.text.sections import chart_blocks
 from scribeeval.text.statements import Statement, split_statements
 
+_RUN, _RUN_COMMA = 200, 60  # characters: a sentence so long, with fewer than a comma for so many
 FAMILY_LETTERS = 5  # letters that two words of one family share: "diagnosed", "diagnosis"
 
 
@@ -38,6 +39,11 @@ class Index:
         """Tell whether a segment ends in a question mark."""
         start, end = self.segments[segment]
         return self.text.endswith("?", start, end)
+
+    def is_run(self, segment: int) -> bool:
+        """Tell whether a segment is speech run together without punctuation: what belongs together is open."""
+        start, end = self.segments[segment]
+        return end - start > _RUN and _RUN_COMMA * self.text.count(",", start, end) < end - start
 
 
 def _make_index(text: str, segments: tuple[tuple[int, int], ...], mentions: Iterable[Mention]) -> Index:
