@@ -21,6 +21,7 @@ from scribeeval.terms import CLINICAL_LEXICON
 MOST_FLAGS = 12  # on one note: more are not read
 UNSAID = 0.1  # a statement of which the talk holds less than this was said by nobody
 _FACTS = 2  # a lone word may be a paraphrase; two that nobody said are none
+_HALF = 0.5
 _PADDING = 9  # words without a term: "It was a pleasure to ..." is padding, not a fact
 SEVERITY: Mapping[str, str] = {
     "wrong_drug": "severe",
@@ -111,7 +112,9 @@ def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
 def _elaborates(n: int, grounded: tuple[Grounding, ...], facts: list[Fact], index: Index) -> bool:
     """Tell whether a statement only denies, right after a grounded one: "Lungs are clear. No wheezes"."""
     one, before = grounded[n], grounded[n - 1] if n else None
-    if before is None or not before.grounded or "\n" in index.text[before.end : one.start]:
+    if before is None or (before.share or 0.0) < _HALF or index.text.find(":", one.start, one.end) >= 0:
+        return False
+    if "\n" in index.text[before.end : one.start]:
         return False
     terms = [f.mention for f in facts if f.mention]
     return bool(terms) and all(polarity(m) == "absent" for m in terms)

@@ -31,7 +31,8 @@ _ARTICLE = re.compile(
 _SHORT = {"7": "day", "52": "week", "12": "month"}  # British notes: 3/7, 2/52, 6/12
 _OF = re.compile(r"/(?P<of>7|52|12)\b(?![/.\d])")
 _DATE = re.compile(r"\b(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/(?:19|20)\d\d|\d{4}-\d\d-\d\d)\b")
-_DECADE = re.compile(r"['’]?s\b")  # "in her 80s" is no amount
+_DECADE = re.compile(r"(?: ?(?:-|–|to) ?\d+)?['’]?s\b")  # "in her 80s", "300 to 400s" are no amounts
+_LEVEL = re.compile(r"\b[A-Z]\d{1,2}-(?:[A-Z])?$")  # "L4-5" is a place
 RANGE = re.compile(r" ?(?:-|–|to|or) ?")  # "1 to 2 weeks"
 _SPELLED = {
     "milliequivalent": "meq", "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm",
@@ -71,7 +72,7 @@ def _amounts(text: str, words: Iterable[Word], start: int, end: int) -> Iterator
     counted = start
     for word in words:
         if word.number and word.start >= counted and not any(a <= word.start < b for a, b in dates):
-            if _DECADE.match(text, word.end):
+            if _DECADE.match(text, word.end) or _LEVEL.search(text, max(0, word.start - 5), word.start):
                 continue
             if short := _OF.match(text, word.end):
                 counted = short.end()

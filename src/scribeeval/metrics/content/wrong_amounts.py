@@ -93,10 +93,11 @@ def wrong_doses(
         if not talk.owners.get(a.start, set()) - {mention.concept}
         and claim.is_near(talk.index.segment_at(a.start))
     ]
-    for mine in amounts_of(claim.text, note.words, mention.end, until):
+    amounts = amounts_of(claim.text, note.words, mention.end, until)
+    for mine in amounts:
         if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
             continue
-        if any(same(mine, other) for other in said):
+        if any(same(mine, other) for other in said) or _in_range(mine, amounts, claim, talk):
             continue
         alike = [a for a in said if same_number(a.number, mine.number) and a.unit in _MEASURED]
         if alike and mine.unit in _MEASURED:
@@ -138,6 +139,8 @@ def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> boo
     Bare numbers are as long as each other, or count the same thing ("18 attacks a month", "8 a month").
     """
     if mine.unit in _BARE and other.unit in _BARE:
+        if _is_ordinal(mine, claim.text) != _is_ordinal(other, talk.index.text):
+            return False
         return _look_alike(mine, other) or not _counted(mine, claim.text).isdisjoint(
             _counted(other, talk.index.text)
         )
@@ -146,6 +149,10 @@ def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> boo
     if mine.unit in _TIME and other.unit in _TIME:
         return abs(_TIME.index(mine.unit) - _TIME.index(other.unit)) <= 1
     return mine.unit == other.unit or mine.unit[0] == other.unit[0] == "°"
+
+
+def _is_ordinal(one: Amount, text: str) -> bool:
+    return text[one.number_end - 2 : one.number_end] in ("th", "st", "nd", "rd")
 
 
 def _look_alike(one: Amount, other: Amount) -> bool:
@@ -212,6 +219,7 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
             continue
         near = [a for a in talk.amounts if claim.is_near(talk.index.segment_at(a.start))]
         alike = [a for a in talk.amounts if same_number(a.number, mine.number)]
+        alike = [a for a in alike if not _AGE.match(talk.index.text, a.end)]
         close = [a for a in alike if a in near or talk.index.segment_at(a.start) in about]
         close = [a for a in close if _are_rivals(a.unit, mine.unit) and holds(talk.index.segment_at(a.start))]
         if _AGE.match(claim.text, mine.end):

@@ -42,13 +42,13 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _RESUMES = re.compile(r"\b(?:but|except|however|reports?|has|positive|admits|endorses)\b|[;:]", re.IGNORECASE)
-_NO_AFTER = re.compile(r"[^.;\n:]{0,60}: ?(?:no|none|nil|non|never|negative|denie[sd])\b", re.IGNORECASE)
+_NO_AFTER = re.compile(r"[^.;\n:]{0,120}: ?(?:no|none|nil|non|never|negative|denie[sd])\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:any|ever|whether|if|do you|did you|have you|are you|is there|are there|how about|what about|does (?:he|she|it)"
     r"|has (?:he|she)|would|will)\b",
     re.IGNORECASE,
 )
-_BEFORE = 40  # characters before a term of the talk in which a "no" or a question may stand
+_BEFORE = 80  # characters before a term of the talk in which a "no" or a question may stand
 _CERTAIN_OF = ("lab_or_vital", "drug", "procedure", "device", "allergen")
 
 
@@ -89,7 +89,9 @@ def wrong_assertion(
 
 def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
     """Tell whether the talk doubts in earnest what the note gives as certain."""
-    if mention.semantic_type in _CERTAIN_OF or _HEDGED.search(claim.text, claim.start, claim.end):
+    if mention.semantic_type in _CERTAIN_OF or _HEDGED.search(
+            claim.text, claim.text.rfind("\n", 0, claim.start) + 1, claim.end
+        ):
         return False
     last = min(at + 1, len(talk.index.segments) - 1)
     return _DOUBT.search(talk.index.text, talk.index.segments[at][0], talk.index.segments[last][1]) is not None
