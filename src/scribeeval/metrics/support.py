@@ -8,6 +8,7 @@ the talk says otherwise (metrics.content.contradictions), and statements of whic
 Statements of blocks that a system pulled in from the chart are left out.  See docs/support.md.
 """
 
+import re
 from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
@@ -34,6 +35,7 @@ SEVERITY: Mapping[str, str] = {
     "wrong_number": "moderate",
     "wrong_certainty": "moderate",
 }
+_NARRATES = re.compile(r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE)  # may be a paraphrase
 _WEIGHTY = ("drug", "diagnosis", "allergen", "procedure")  # invented ones are moderate, others minor
 
 
@@ -90,7 +92,7 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
     index = index_note(pair.hypothesis)
     for n, one in enumerate(grounded):
         facts = facts_of(index, one.start, one.end)
-        facts = [f for f in facts if not index.text.startswith(":", f.end)]  # a label says nothing
+        facts = [f for f in facts if f.mention or not index.text.startswith(":", f.end)]  # no labels
         told = any(one.start <= other.start < one.end for other in found)
         if one not in lifted and not told and _is_unsaid(one, facts, index) and not _elaborates(n, grounded, facts, index):
             severity = (
@@ -106,7 +108,10 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
 def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
     if one.share is None or one.share >= UNSAID or len(facts) < _FACTS:
         return False
-    return any(f.mention for f in facts) or index.text.count(" ", one.start, one.end) < _PADDING
+    if any(f.mention for f in facts):
+        return True
+    words = index.text.count(" ", one.start, one.end)
+    return words < _PADDING and not _NARRATES.search(index.text, one.start, one.end)
 
 
 def _elaborates(n: int, grounded: tuple[Grounding, ...], facts: list[Fact], index: Index) -> bool:

@@ -141,7 +141,8 @@ def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> boo
     if mine.unit in _BARE and other.unit in _BARE:
         if _is_ordinal(mine, claim.text) != _is_ordinal(other, talk.index.text):
             return False
-        return _look_alike(mine, other) or not _counted(mine, claim.text).isdisjoint(
+        alike = _look_alike(mine, other) and len(mine.number) > 1
+        return alike or not _counted(mine, claim.text).isdisjoint(
             _counted(other, talk.index.text)
         )
     if mine.unit is None or other.unit is None:
@@ -197,6 +198,8 @@ def _in_range(mine: Amount, amounts: Sequence[Amount], claim: Claim, talk: Talk)
 
 def _are_rivals(one: str | None, other: str | None) -> bool:
     """Tell whether two units can be taken for each other: both of time, or both of matter or length."""
+    if one in _TIME and other in _TIME:
+        return abs(_TIME.index(one) - _TIME.index(other)) <= 1
     return one in _MEASURED and other in _MEASURED and (one in _TIME) == (other in _TIME)
 
 
