@@ -36,7 +36,7 @@ def wrong_drug(
     mention: Mention, until: int, claim: Claim, note: Index, talk: Talk
 ) -> Iterator[Contradiction]:
     if mention.concept not in talk.index.concepts:
-        words = tuple(w.key for w in note.words if mention.start <= w.start < mention.end)
+        words = tuple(w.key for w in note.words_in(mention.start, mention.end))
         words += tuple(w.key for w in content_words(mention.concept))
         unsaid = (
             find_fact(Fact(mention.start, mention.end, "", False, 1.0, None, words), talk.index).level == 0
@@ -93,7 +93,7 @@ def wrong_doses(
         if not talk.owners.get(a.start, set()) - {mention.concept}
         and claim.is_near(talk.index.segment_at(a.start))
     ]
-    amounts = amounts_of(claim.text, note.words, mention.end, until)
+    amounts = amounts_of(claim.text, note.words_in(mention.end, until), mention.end, until)
     for mine in amounts:
         if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
             continue
@@ -214,7 +214,7 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         return not told.isdisjoint(range(at - 2, at + 3))
 
     about = {at for fact, places in held if fact.mention for at in places}
-    amounts = amounts_of(claim.text, note.words, claim.start, claim.end)
+    amounts = amounts_of(claim.text, note.words_in(claim.start, claim.end), claim.start, claim.end)
     for mine in amounts:
         if any(a <= mine.start < b for a, b in taken) or not claim.start <= mine.start < claim.end:
             continue

@@ -130,8 +130,8 @@ def _part_about(facts: Sequence[Fact], index: Index, at: int) -> tuple[int, int]
     parts = list(pairwise(cuts))
 
     def holds(part: tuple[int, int]) -> int:
-        words = {w.key for w in index.words if part[0] <= w.start < part[1]}
-        concepts = {m.concept for m in index.mentions if part[0] <= m.start < part[1]}
+        words = {w.key for w in index.words_in(*part)}
+        concepts = {m.concept for m in index.mentions_in(*part)}
         return len(keys & words) + len({f.key for f in facts} & concepts)
 
     return max(parts, key=lambda part: (holds(part), -part[0])) if len(parts) > 1 else (start, end)
@@ -173,7 +173,7 @@ def denied(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
         if fact.mention is not None or fact.number or len(held) != 1 or talk.index.is_question(held[0]):
             continue
         start, end = talk.index.segments[held[0]]
-        for word in talk.index.words:
+        for word in talk.index.words_in(start, end):
             said = start <= word.start < end and word.key == fact.key
             if said and _NO_BEFORE.search(talk.index.text, start, word.start):
                 yield Contradiction(fact.start, fact.end, "flipped_negation", None, (start, end))
