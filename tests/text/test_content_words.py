@@ -36,6 +36,10 @@ def test_places_are_exact_and_in_order() -> None:
     assert [text[w.start : w.end] for w in words if w.number] == ["38.2", "19", "07", "thirty-five", "여섯"]
 
 
+def test_a_lone_and_between_number_words_is_none() -> None:
+    assert [w.key for w in content_words("two hundred and and three and a third") if w.number] == ["200", "3"]
+
+
 def test_words_of_every_note_are_light() -> None:
     assert [word.light for word in content_words("Patient reports fever")] == [True, True, False]
 

@@ -28,6 +28,7 @@ FUNCTION_WORDS = frozenset(listed(
     "wasn't way we well went were weren't what what's when where whether which while who whole whom whose "
     "why will with within without won't would yeah yep yes yet you you'd you'll you're you've your "
     "um uh hm mr mrs ms miss mister dr doctor approximately around roughly almost nearly overall except "
+    "nil sx hx rx tx dx "
     "begin began begun start started starting seem seems appear appears return returns returned routine last "
     "first second third next ask asked asks help helps helped different similar"
 ))  # fmt: skip

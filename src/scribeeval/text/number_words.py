@@ -95,7 +95,7 @@ def ordinal(words: Sequence[str]) -> str | None:
     "First", "second" and "third" alone are None: they are also an adverb, a unit and a fraction; so is
     "twenty second", a duration.
     """
-    value = VALUES[words[-1]]
+    value = VALUES.get(words[-1], 0)  # "and" has none
     if shape(words) == "r":
         return f"{value}th" if value > 3 else None
     if shape(words) == "tr" and value < 10 and value != 2:

@@ -28,6 +28,12 @@ _ARTICLE = re.compile(
     r"|\bone (?P<dose>milligram|gram|millilit(?:er|re)|tablet|puff|unit|kilogram|centimeter)s?\b",
     re.IGNORECASE,
 )
+_SHORT = {"7": "day", "52": "week", "12": "month"}  # British notes: 3/7, 2/52, 6/12
+_OF = re.compile(r"/(?P<of>7|52|12)\b(?![/.\d])")
+_DATE = re.compile(r"\b(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/(?:19|20)\d\d|\d{4}-\d\d-\d\d)\b")
+_DECADE = re.compile(r"(?: ?(?:-|–|to) ?\d+)?['’]?s\b")  # "in her 80s", "300 to 400s" are no amounts
+_LEVEL = re.compile(r"\b[A-Z]\d{1,2}-(?:[A-Z])?$")  # "L4-5" is a place
+RANGE = re.compile(r" ?(?:-|–|to|or) ?")  # "1 to 2 weeks"
 _SPELLED = {
     "milliequivalent": "meq", "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm",
     "min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year", "liter": "l", "litre": "l",
@@ -53,12 +59,25 @@ class Amount(NamedTuple):
 def amounts_of(text: str, words: Sequence[Word], start: int = 0, end: int | None = None) -> list[Amount]:
     """List the amounts of text[start:end] in its order; words: of the text, or of that stretch."""
     end = len(text) if end is None else end
-    return sorted(_amounts(text, (word for word in words if start <= word.start < end), start, end))
+    found = sorted(_amounts(text, (word for word in words if start <= word.start < end), start, end))
+    for n in range(len(found) - 2, -1, -1):
+        one, other = found[n : n + 2]
+        if one.unit is None and other.unit and RANGE.fullmatch(text, one.end, other.start):
+            found[n] = one._replace(unit=other.unit)
+    return found
 
 
 def _amounts(text: str, words: Iterable[Word], start: int, end: int) -> Iterator[Amount]:
+    dates = [match.span() for match in _DATE.finditer(text, start, end)]
+    counted = start
     for word in words:
-        if word.number:
+        if word.number and word.start >= counted and not any(a <= word.start < b for a, b in dates):
+            if _DECADE.match(text, word.end) or _LEVEL.search(text, max(0, word.start - 5), word.start):
+                continue
+            if short := _OF.match(text, word.end):
+                counted = short.end()
+                yield Amount(word.start, counted, word.end, word.key, _SHORT[short["of"]])
+                continue
             unit = _UNIT.match(text, word.end)
             stop = unit.end() if unit else word.end
             yield Amount(word.start, stop, word.end, word.key, _name(unit["unit"]) if unit else None)

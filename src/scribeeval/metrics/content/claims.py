@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scribeeval.metrics.content.grounding import Fact, best_segments, facts_of, find_fact
+from scribeeval.metrics.content.grounding import Fact, Read, best_segments
 from scribeeval.metrics.content.index import Index
 from scribeeval.metrics.content.talk import Talk
 from scribeeval.terms import Mention
@@ -50,10 +50,10 @@ class Claim(NamedTuple):
         return max(low, self.start), min(ends, default=self.end)
 
 
-def read_claim(note: Index, start: int, end: int, section: str, talk: Talk) -> Claim:
-    """Read a statement of a note."""
-    facts = facts_of(note, start, end)
-    found = [find_fact(fact, talk.index) for fact in facts]
-    mentions = [m for m in note.mentions if start <= m.start < end]
-    held = [one.segments for one in found]
-    return Claim(note.text, start, end, section, mentions, facts, held, best_segments(facts, found, 2))
+def read_claim(note: Index, read: Read) -> Claim:
+    """Hold a statement of a note beside the places of the talk."""
+    start, end = read.statement.start, read.statement.end
+    mentions = note.mentions_in(start, end)
+    held = [one.segments for one in read.found]
+    best = best_segments(read.facts, read.found, 2)
+    return Claim(note.text, start, end, read.statement.section, mentions, read.facts, held, best)

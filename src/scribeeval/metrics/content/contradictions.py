@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from scribeeval.metrics.content.claims import Claim, Contradiction, read_claim
-from scribeeval.metrics.content.index import Index, index_note, index_transcript, own_statements
+from scribeeval.metrics.content.grounding import read_note
+from scribeeval.metrics.content.index import Index, index_note, index_transcript
 from scribeeval.metrics.content.talk import Talk, read_talk, said_after
 from scribeeval.metrics.content.wrong_amounts import wrong_amounts, wrong_doses, wrong_drug
 from scribeeval.metrics.content.wrong_sides import denied, opposites, wrong_side, wrong_sides
@@ -24,12 +25,18 @@ def contradictions(note: str, source: str) -> list[Contradiction]:
     named = Counter(m.concept for m in index.mentions if m.assertion != "family")
     topics = {concept for concept, n in named.items() if n >= TOPIC}
     found: list[Contradiction] = []
-    for statement in own_statements(note):
-        claim = read_claim(index, statement.start, statement.end, statement.section, talk)
+    for read in read_note(note, source):
+        claim = read_claim(index, read)
         for one in _of_claim(claim, index, talk, topics):
             if not any(one.start < other.end and other.start < one.end for other in found):
                 found.append(one)
-    return sorted(found)
+    return _once(sorted(found), note)
+
+
+def _once(found: list[Contradiction], note: str) -> list[Contradiction]:
+    """Leave out what a note says again of the same place of the talk."""
+    kept = {(one.kind, one.said, note[one.start : one.end].lower()): one for one in reversed(found)}
+    return sorted(kept.values())
 
 
 def _of_claim(claim: Claim, note: Index, talk: Talk, topics: Collection[str]) -> Iterator[Contradiction]:

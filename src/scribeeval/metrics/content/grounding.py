@@ -25,6 +25,7 @@ from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.glosses import glosses
 from scribeeval.text.content_words import Word
 from scribeeval.text.porter import stem
+from scribeeval.text.statements import Statement
 from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
 
 TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
@@ -46,6 +47,7 @@ _SWEEPING = frozenset(map(stem, (
     "noncontributory", "unremarkable", "unchanged", "change", "changes", "limits", "wnl", "nil",
     "essentially", "systems", "system",
 ))) | {"없음", "특이", "소견"}  # fmt: skip
+_NO_ALLERGY = ("nkda", "nka", "nkfa")
 _UNITS = DOSES | UNITS_AFTER_NUMBER.keys() | set(UNITS_AFTER_NUMBER.values())
 
 
@@ -91,9 +93,9 @@ class Grounding:
 
 def facts_of(index: Index, start: int, end: int) -> list[Fact]:
     """List the facts of text[start:end], each key once, in its order."""
-    mentions = [m for m in index.mentions if start <= m.start < end]
+    mentions = index.mentions_in(start, end)
     facts: dict[tuple[str, bool], Fact] = {}
-    words = [w for w in index.words if start <= w.start < end]
+    words = index.words_in(start, end)
     for mention in mentions:
         inside = tuple(w.key for w in words if mention.start <= w.start < mention.end)
         fact = Fact(mention.start, mention.end, mention.concept, False, TERM_WEIGHT, mention, inside)
@@ -161,8 +163,9 @@ def _agree(one: Mention, other: Mention) -> bool:
 
 def polarity(mention: Mention) -> Assertion:
     """Give a mention's assertion; of a term that is itself a denial ("no known drug allergies"), absent."""
-    denies = mention.assertion == "present" and mention.text[:3].lower() == "no "
-    return "absent" if denies else mention.assertion
+    written = mention.text.lower()
+    denies = written.startswith("no ") or written in _NO_ALLERGY
+    return "absent" if denies and mention.assertion == "present" else mention.assertion
 
 
 def coverage(facts: Sequence[Fact], index: Index) -> tuple[float | None, list[Found]]:
@@ -200,6 +203,38 @@ def sweeps(facts: Sequence[Fact], index: Index, start: int, end: int) -> bool:
     return not rest and _SWEEPS.search(index.text, start, end) is not None
 
 
+class Read(NamedTuple):
+    """A statement of a note with its facts and how far the source holds each."""
+
+    statement: Statement
+    facts: Sequence[Fact]
+    found: Sequence[Found]
+    share: float | None
+
+
+@lru_cache(maxsize=8)
+def read_note(note: str, source: str) -> tuple[Read, ...]:
+    """Look up the facts of each statement of a note in its transcript.  Cached: counts and findings share it.
+
+    What a statement asks ("Fever?") is held where the talk speaks of it, whatever it says.
+    """
+    index, there = index_note(note), index_transcript(source)
+    read = []
+    for statement in own_statements(note):
+        facts = facts_of(index, statement.start, statement.end)
+        if note.endswith("?", statement.start, statement.end):
+            facts = [_asked(fact) for fact in facts]
+        share, found = coverage(facts, there)
+        read.append(Read(statement, facts, found, share))
+    return tuple(read)
+
+
+def _asked(fact: Fact) -> Fact:
+    if fact.mention is None:
+        return fact
+    return fact._replace(mention=replace(fact.mention, assertion="hypothetical"))
+
+
 @lru_cache(maxsize=8)
 def ground(note: str, source: str, opinion: Opinion | None = None) -> tuple[Grounding, ...]:
     """Give each statement of a note with how far the source holds it, and where, in the note's order.
@@ -211,12 +246,11 @@ def ground(note: str, source: str, opinion: Opinion | None = None) -> tuple[Grou
     if not source.strip():
         return ()
     index, there = index_note(note), index_transcript(source)
-    read = [(s, facts_of(index, s.start, s.end)) for s in own_statements(note)]
-    swept = {s for s, facts in read if sweeps(facts, index, s.start, s.end)}
-    told = Counter(s.section for s, facts in read if facts and s not in swept)
+    read = read_note(note, source)
+    swept = {s for s, facts, _, _ in read if sweeps(facts, index, s.start, s.end)}
+    told = Counter(s.section for s, facts, _, _ in read if facts and s not in swept)
     grounded = []
-    for statement, facts in read:
-        share, found = coverage(facts, there)
+    for statement, facts, found, share in read:
         if statement in swept:
             share = float(not told[statement.section] and denies(there))
         evidence = tuple(there.segments[at] for at in best_segments(facts, found))

@@ -3,10 +3,11 @@
 A note's segments are its statements, a transcript's are the sentences of its lines.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from scribeeval.metrics.content.transcript import read_transcript, sentences
 from scribeeval.terms import Mention, find_terms
@@ -14,6 +15,8 @@ from scribeeval.text.content_words import Word, content_words
 from scribeeval.text.sections import chart_blocks
 from scribeeval.text.statements import Statement, split_statements
 
+_START = attrgetter("start")
+_RUN, _RUN_COMMA = 200, 60  # characters: a sentence so long, with fewer than a comma for so many
 FAMILY_LETTERS = 5  # letters that two words of one family share: "diagnosed", "diagnosis"
 
 
@@ -34,10 +37,27 @@ class Index:
         """Give the number of the segment in which a position lies, or that ended before it."""
         return max(0, bisect_right(self.starts, position) - 1)
 
+    def words_in(self, start: int, end: int) -> Sequence[Word]:
+        """Give the words that start in text[start:end]."""
+        return self.words[_first(self.words, start) : _first(self.words, end)]
+
+    def mentions_in(self, start: int, end: int) -> Sequence[Mention]:
+        """Give the mentions that start in text[start:end]."""
+        return self.mentions[_first(self.mentions, start) : _first(self.mentions, end)]
+
     def is_question(self, segment: int) -> bool:
         """Tell whether a segment ends in a question mark."""
         start, end = self.segments[segment]
         return self.text.endswith("?", start, end)
+
+    def is_run(self, segment: int) -> bool:
+        """Tell whether a segment is speech run together without punctuation: what belongs together is open."""
+        start, end = self.segments[segment]
+        return end - start > _RUN and _RUN_COMMA * self.text.count(",", start, end) < end - start
+
+
+def _first(placed: Sequence[Word] | Sequence[Mention], position: int) -> int:
+    return bisect_left(placed, position, key=_START)
 
 
 def _make_index(text: str, segments: tuple[tuple[int, int], ...], mentions: Iterable[Mention]) -> Index:

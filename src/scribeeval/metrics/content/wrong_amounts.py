@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from scribeeval.metrics.content.amounts import Amount, amounts_of, same
+from scribeeval.metrics.content.amounts import RANGE, Amount, amounts_of, same
 from scribeeval.metrics.content.claims import Claim, Contradiction
 from scribeeval.metrics.content.grounding import Fact, find_fact
 from scribeeval.metrics.content.index import Index
@@ -12,12 +13,17 @@ from scribeeval.terms import Mention
 from scribeeval.terms.facts import same_frequency, same_number, times_per_day
 from scribeeval.text.content_words import content_words
 
+_BARE = (None, "times")
+_COUNTED = 20  # characters after a number in which stands what it counts
+_PART = 5  # characters between the parts of a number, "six . eight"
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
 _MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
 _HANGUL = re.compile("[가-힣]")
 _EVERY = re.compile(r"\bevery $", re.IGNORECASE)
-_AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo)\b|(?<=세)")  # known from the chart, not from the talk
+_AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo|y\.o)\b|(?<=세)")  # known from the chart, not from the talk
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_POINT = re.compile(r"(?:\.|\bpoint) $")
 _STOPPED = re.compile(
     r"\b(?:stopped|quit|no longer|came off|come off|not taking|went off|used to take)\b", re.IGNORECASE
 )
@@ -30,7 +36,7 @@ def wrong_drug(
     mention: Mention, until: int, claim: Claim, note: Index, talk: Talk
 ) -> Iterator[Contradiction]:
     if mention.concept not in talk.index.concepts:
-        words = tuple(w.key for w in note.words if mention.start <= w.start < mention.end)
+        words = tuple(w.key for w in note.words_in(mention.start, mention.end))
         words += tuple(w.key for w in content_words(mention.concept))
         unsaid = (
             find_fact(Fact(mention.start, mention.end, "", False, 1.0, None, words), talk.index).level == 0
@@ -87,10 +93,11 @@ def wrong_doses(
         if not talk.owners.get(a.start, set()) - {mention.concept}
         and claim.is_near(talk.index.segment_at(a.start))
     ]
-    for mine in amounts_of(claim.text, note.words, mention.end, until):
+    amounts = amounts_of(claim.text, note.words_in(mention.end, until), mention.end, until)
+    for mine in amounts:
         if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
             continue
-        if any(same(mine, other) for other in said):
+        if any(same(mine, other) for other in said) or _in_range(mine, amounts, claim, talk):
             continue
         alike = [a for a in said if same_number(a.number, mine.number) and a.unit in _MEASURED]
         if alike and mine.unit in _MEASURED:
@@ -126,19 +133,73 @@ def _wrong_frequency(
         yield Contradiction(start, end, "wrong_frequency", talk.index.text[first.start : first.end], where)
 
 
-def _measure_alike(one: str | None, other: str | None) -> bool:
-    """Tell whether two numbers measure the same: in one unit, of time, or of temperature."""
-    return one == other or (one in _TIME and other in _TIME) or (one or "-")[0] == (other or "+")[0] == "°"
+def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> bool:
+    """Tell whether two numbers measure the same: in one unit, of time, of temperature, or written alike.
+
+    Bare numbers are as long as each other, or count the same thing ("18 attacks a month", "8 a month").
+    """
+    if mine.unit in _BARE and other.unit in _BARE:
+        if _is_ordinal(mine, claim.text) != _is_ordinal(other, talk.index.text):
+            return False
+        alike = _look_alike(mine, other) and len(mine.number) > 1
+        return alike or not _counted(mine, claim.text).isdisjoint(
+            _counted(other, talk.index.text)
+        )
+    if mine.unit is None or other.unit is None:
+        return "." in mine.number and _look_alike(mine, other)
+    if mine.unit in _TIME and other.unit in _TIME:
+        return abs(_TIME.index(mine.unit) - _TIME.index(other.unit)) <= 1
+    return mine.unit == other.unit or mine.unit[0] == other.unit[0] == "°"
+
+
+def _is_ordinal(one: Amount, text: str) -> bool:
+    return text[one.number_end - 2 : one.number_end] in ("th", "st", "nd", "rd")
 
 
 def _look_alike(one: Amount, other: Amount) -> bool:
-    """Tell whether two numbers of which one has no unit are written alike: both with a point, as long."""
-    bare = one.unit is None or other.unit is None
-    return bare and "." in one.number and "." in other.number and len(one.number) == len(other.number)
+    """Tell whether two numbers have as many digits, before and after the point."""
+    return [len(part) for part in one.number.split(".")] == [len(part) for part in other.number.split(".")]
+
+
+def _counted(one: Amount, text: str) -> set[str]:
+    """The content words in the few characters after a number."""
+    return {w.key for w in content_words(text[one.end : one.end + _COUNTED]) if not w.number}
+
+
+def _said_in_parts(mine: Amount, talk: Talk) -> bool:
+    """Tell whether the talk says a number digit by digit, "six . eight", or its year as "ninety two"."""
+    digits = mine.number.replace(".", "").lstrip("0")
+    spoken = [word for word in talk.index.words if word.number]
+    for n, word in enumerate(spoken):
+        said = word.key
+        if _YEAR.fullmatch(mine.number) and said == digits[2:].lstrip("0"):
+            return True
+        if said == digits and "." in mine.number and _POINT.search(
+            talk.index.text, max(0, word.start - 7), word.start
+        ):
+            return True
+        for before, after in pairwise(spoken[n : n + 4]):
+            if not digits.startswith(said) or after.start - before.end > _PART:
+                break
+            said += after.key
+            if said.replace(".", "") == digits:
+                return True
+    return False
+
+
+def _in_range(mine: Amount, amounts: Sequence[Amount], claim: Claim, talk: Talk) -> bool:
+    """Tell whether a number is one end of a range of which the talk says the other."""
+    for low, high in pairwise(amounts):
+        if mine in (low, high) and RANGE.fullmatch(claim.text, low.number_end, high.start):
+            other = high if mine == low else low
+            return any(same(other, said) for said in talk.amounts)
+    return False
 
 
 def _are_rivals(one: str | None, other: str | None) -> bool:
     """Tell whether two units can be taken for each other: both of time, or both of matter or length."""
+    if one in _TIME and other in _TIME:
+        return abs(_TIME.index(one) - _TIME.index(other)) <= 1
     return one in _MEASURED and other in _MEASURED and (one in _TIME) == (other in _TIME)
 
 
@@ -153,13 +214,15 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         return not told.isdisjoint(range(at - 2, at + 3))
 
     about = {at for fact, places in held if fact.mention for at in places}
-    for mine in amounts_of(claim.text, note.words, claim.start, claim.end):
+    amounts = amounts_of(claim.text, note.words_in(claim.start, claim.end), claim.start, claim.end)
+    for mine in amounts:
         if any(a <= mine.start < b for a, b in taken) or not claim.start <= mine.start < claim.end:
             continue
         if any(same(mine, a) for a in talk.amounts if a.unit is not None or mine.unit is None):
             continue
         near = [a for a in talk.amounts if claim.is_near(talk.index.segment_at(a.start))]
         alike = [a for a in talk.amounts if same_number(a.number, mine.number)]
+        alike = [a for a in alike if not _AGE.match(talk.index.text, a.end)]
         close = [a for a in alike if a in near or talk.index.segment_at(a.start) in about]
         close = [a for a in close if _are_rivals(a.unit, mine.unit) and holds(talk.index.segment_at(a.start))]
         if _AGE.match(claim.text, mine.end):
@@ -168,7 +231,9 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         if close:
             yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
         elif not alike:
-            others = [a for a in near if _measure_alike(a.unit, mine.unit) or _look_alike(a, mine)]
-            if others:
+            others = [a for a in near if _measure_alike(mine, a, claim, talk)]
+            others = [a for a in others if not _AGE.match(talk.index.text, a.end)]
+            others.sort(key=lambda a: not _look_alike(a, mine))
+            if others and not _said_in_parts(mine, talk) and not _in_range(mine, amounts, claim, talk):
                 kind = "wrong_frequency" if every else "wrong_number"
                 yield _says(mine._replace(end=mine.number_end), kind, others[0], talk)

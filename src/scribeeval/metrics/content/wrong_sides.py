@@ -9,6 +9,7 @@ from scribeeval.metrics.content.grounding import TERM_WEIGHT, Fact, polarity
 from scribeeval.metrics.content.index import Index
 from scribeeval.metrics.content.talk import Side, Talk, sides_of
 from scribeeval.terms import Mention
+from scribeeval.text.content_words import content_words
 
 
 def _words(words: str) -> re.Pattern[str]:
@@ -17,6 +18,7 @@ def _words(words: str) -> re.Pattern[str]:
 
 _POSITIVE, _NEGATIVE = _words("positive|양성"), _words("negative|음성")
 _GOOD = _words("normal|fine|intact|full|strong|symmetric")
+_EXCEPT = _words("otherwise|except(?: for)?|most part")
 _BAD = _words("reduced|decreased|impaired|abnormal|diminished")
 _ON, _OFF = _words("continued?|keep|kept|keeps"), _words("stop|stopped|hold|held|discontinued?")
 _COMMAS = re.compile(r"[,;] | and (?=the |on )")
@@ -25,6 +27,7 @@ _NO = re.compile(
 )
 _NO_BEFORE = re.compile(r"(?:\b(?:no|not|never|without)|n't) (?:\w+ )?$", re.IGNORECASE)
 DENIED_FACTS = 2  # facts of a statement that is as bare as "Perforation is present."
+_PART = 20  # characters after a side in which the part of the body stands
 OFTEN = 2  # sentences that name a part of the body with the other side only
 _PAIRS = ((_POSITIVE, _NEGATIVE), (_GOOD, _BAD), (_ON, _OFF))
 _OPPOSITES = tuple(pair for one, other in _PAIRS for pair in ((one, other), (other, one)))
@@ -82,11 +85,31 @@ def wrong_sides(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
         ):
             continue
         sides = {side.side for at in best for side in said[at]}
+        if any(_of_other_parts(mine, side, claim, talk) for at in best for side in said[at]):
+            continue
+        if any(talk.index.is_run(at) for at in best):
+            continue
         if mine.side not in sides and not (mine.side == "bilateral" and len(sides) > 1):
             other = said[best[0]][0]
             segment = talk.index.segments[best[0]]
             suggestion = talk.index.text[other.start : other.end]
             yield Contradiction(mine.start, mine.end, "wrong_laterality", suggestion, segment)
+
+
+def _of_other_parts(mine: Side, other: Side, claim: Claim, talk: Talk) -> bool:
+    """Tell whether the two sides are of parts that both texts name: "left knee", "both eyes"."""
+    mine_of = _part_after(claim.text, mine.end)
+    its = _part_after(talk.index.text, other.end)
+    if mine_of is None or its is None or mine_of == its:
+        return False
+    return mine_of in talk.index.keys and any(
+        word.key == its for word in content_words(claim.text[claim.start : claim.end])
+    )
+
+
+def _part_after(text: str, end: int) -> str | None:
+    word = next(iter(content_words(text[end : end + _PART])), None)
+    return word.key if word and not word.light else None
 
 
 def _said_of(facts: Sequence[tuple[Fact, Sequence[int]]], at: int, talk: Talk) -> list[Side]:
@@ -107,8 +130,8 @@ def _part_about(facts: Sequence[Fact], index: Index, at: int) -> tuple[int, int]
     parts = list(pairwise(cuts))
 
     def holds(part: tuple[int, int]) -> int:
-        words = {w.key for w in index.words if part[0] <= w.start < part[1]}
-        concepts = {m.concept for m in index.mentions if part[0] <= m.start < part[1]}
+        words = {w.key for w in index.words_in(*part)}
+        concepts = {m.concept for m in index.mentions_in(*part)}
         return len(keys & words) + len({f.key for f in facts} & concepts)
 
     return max(parts, key=lambda part: (holds(part), -part[0])) if len(parts) > 1 else (start, end)
@@ -116,6 +139,8 @@ def _part_about(facts: Sequence[Fact], index: Index, at: int) -> tuple[int, int]
 
 def opposites(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
     """A result or an order that the talk gives the other way round: positive and negative, stop and keep."""
+    if _EXCEPT.search(claim.text, claim.start, claim.end):
+        return
     for one, other in _OPPOSITES:
         for mine in one.finditer(claim.text, claim.start, claim.end):
             facts = [
@@ -127,7 +152,7 @@ def opposites(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
             weights = {at: sum(f.weight for f, places in facts if at in places) for at in held}
             whole = sum(fact.weight for fact, _ in facts)
             at = min(held, key=lambda at: (-weights[at], at), default=None)
-            if at is None or 3 * weights[at] < 2 * whole:
+            if at is None or 3 * weights[at] < 2 * whole or talk.index.is_run(at):
                 continue
             asked = talk.index.is_question(at) and at + 1 < len(talk.index.segments)
             part = (
@@ -148,7 +173,7 @@ def denied(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
         if fact.mention is not None or fact.number or len(held) != 1 or talk.index.is_question(held[0]):
             continue
         start, end = talk.index.segments[held[0]]
-        for word in talk.index.words:
+        for word in talk.index.words_in(start, end):
             said = start <= word.start < end and word.key == fact.key
             if said and _NO_BEFORE.search(talk.index.text, start, word.start):
                 yield Contradiction(fact.start, fact.end, "flipped_negation", None, (start, end))

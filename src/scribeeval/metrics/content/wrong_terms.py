@@ -22,6 +22,36 @@ _NOT_MINE = re.compile(
 )
 
 
+# What doubts in earnest; "I think", "it looks like" and "likely" open many a diagnosis that is certain.
+_DOUBT = re.compile(
+    r"\b(?:may|might|could|possibl[ey]|possibility|potential(?:ly)?|probable|maybe|perhaps|suspect(?:ed)?|rule out"
+    r"|ruled out|wonder|unsure|not (?:entirely |really |quite )?(?:sure|certain|clear)|too early"
+    r"|(?:can't|can ?not|can not|ca n't|couldn't) (?:\w+ )?(?:tell|say|be (?:sure|certain)|exclude|know)"
+    r"|don't know|question of|before I can say|until|till)\b|[가-힣]",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:may|might|could|possibl[ey]|possibility|potential(?:ly)?|probabl[ey]|likely|suspect\w*|believe[sd]?|thinks?"
+    r"|thought|appears?|seems?|suggest\w*|consistent with|concern\w*|worr\w+|r/o|rule out|versus|vs|differential"
+    r"|imp|impression|working diagnosis|etiologies|query)\b|\?|의심|가능성|추정|의증|감별|배제",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no(?! ?,)|nobody|not|never|nor|neither|none|nil|nothing|without|denie[sd]|denying|negative|free of)\b|n't\b"
+    r"|없|않|아니",
+    re.IGNORECASE,
+)
+_RESUMES = re.compile(r"\b(?:but|except|however|reports?|has|positive|admits|endorses)\b|[;:]", re.IGNORECASE)
+_NO_AFTER = re.compile(r"[^.;\n:]{0,120}: ?(?:no|none|nil|non|never|negative|denie[sd])\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:any|ever|whether|if|do you|did you|have you|are you|is there|are there|how about|what about|does (?:he|she|it)"
+    r"|has (?:he|she)|would|will)\b",
+    re.IGNORECASE,
+)
+_BEFORE = 80  # characters before a term of the talk in which a "no" or a question may stand
+_CERTAIN_OF = ("lab_or_vital", "drug", "procedure", "device", "allergen")
+
+
 def wrong_assertion(
     mention: Mention, claim: Claim, talk: Talk, topics: Collection[str]
 ) -> Iterator[Contradiction]:
@@ -48,7 +78,42 @@ def wrong_assertion(
         return
     if kind == "flipped_negation" and not _is_about(mention, at, claim, talk):
         return
+    if any(talk.index.is_run(place) for place, _ in said):
+        return
+    if kind == "flipped_negation" and _is_open(mention, mine, claim, talk):
+        return
+    if kind == "wrong_certainty" and not _is_doubted(mention, at, claim, talk):
+        return
     yield Contradiction(mention.start, mention.end, kind, None, talk.index.segments[at])
+
+
+def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
+    """Tell whether the talk doubts in earnest what the note gives as certain."""
+    if mention.semantic_type in _CERTAIN_OF or _HEDGED.search(
+            claim.text, claim.text.rfind("\n", 0, claim.start) + 1, claim.end
+        ):
+        return False
+    last = min(at + 1, len(talk.index.segments) - 1)
+    return _DOUBT.search(talk.index.text, talk.index.segments[at][0], talk.index.segments[last][1]) is not None
+
+
+def _is_open(mention: Mention, mine: Assertion, claim: Claim, talk: Talk) -> bool:
+    """Tell whether one of the sides may after all deny the term, or only ask of it."""
+    if mine == "absent":
+        if _RELATIVE.search(claim.text, claim.start, claim.end):
+            return True
+        for at, other in talk.index.concepts.get(mention.concept, ()):
+            before = max(talk.index.segments[at][0], other.start - _BEFORE)
+            if polarity(other) == "present" and (
+                _ASKS.search(talk.index.text, before, other.start)
+                or _DENIED.search(talk.index.text, before, other.start)
+            ):
+                return True
+        return False
+    denied = [m.end() for m in _DENIED.finditer(claim.text, claim.start, mention.start)]
+    if denied and not _RESUMES.search(claim.text, denied[-1], mention.start):
+        return True
+    return _NO_AFTER.match(claim.text, mention.end, claim.end) is not None
 
 
 def _kind(mine: Assertion, who: Assertion) -> str | None:
