@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
 from scribeeval.metrics.content.contradictions import contradictions
-from scribeeval.metrics.content.grounding import GROUNDED, Fact, Grounding, facts_of, ground, polarity
+from scribeeval.metrics.content.facts import Fact, facts_of
+from scribeeval.metrics.content.grounding import GROUNDED, Grounding, ground, polarity
 from scribeeval.metrics.content.index import Index, index_note
 from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
 from scribeeval.records import SEVERITIES, Evidence, Finding, Pair
@@ -36,7 +37,9 @@ SEVERITY: Mapping[str, str] = {
     "wrong_number": "moderate",
     "wrong_certainty": "moderate",
 }
-_NARRATES = re.compile(r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE)  # may be a paraphrase
+_NARRATES = re.compile(
+    r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE
+)  # may be a paraphrase
 _WEIGHTY = ("drug", "diagnosis", "allergen", "procedure")  # invented ones are moderate, others minor
 
 
