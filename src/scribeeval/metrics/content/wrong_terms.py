@@ -33,7 +33,8 @@ _DOUBT = re.compile(
 _HEDGED = re.compile(
     r"\b(?:may|might|could|possibl[ey]|possibility|potential(?:ly)?|probabl[ey]|likely|suspect\w*|believe[sd]?"
     r"|thinks?|thought|appears?|seems?|suggest\w*|consistent with|concern\w*|worr\w+|r/o|rule out"
-    r"|versus|vs|differential|imp|impression|working diagnosis|etiologies|query)\b|\?|의심|가능성|추정|의증|감별|배제",
+    r"|versus|vs|differential|imp|impression|working diagnosis|etiologies|query)\b|\?"
+    r"|의심|가능성|추정|의증|감별|배제",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
