@@ -201,6 +201,11 @@ def test_the_value_counts_statements_and_the_view_their_facts() -> None:
     assert score.parts["facts_held"] == pytest.approx((2 / 3 + 1) / 2)
 
 
+def test_what_the_talk_names_was_not_invented() -> None:
+    talk = "Doctor: numbness or tingling\nPatient: no no numbness there, no no tingling"
+    assert found("Denies numbness or tingling.", talk) == []
+
+
 @pytest.mark.parametrize(
     ("note", "expected"),
     [

@@ -15,6 +15,7 @@ from scribeeval.terms.facts import same_frequency, same_number, times_per_day
 from scribeeval.text.content_words import content_words
 
 _BARE = (None, "times")
+_POINT_ONE = re.compile(r" (?:\.|point) one\b", re.IGNORECASE)  # a lone "one" is no number elsewhere
 _COUNTED = 20  # characters after a number in which stands what it counts
 _PART = 5  # characters between the parts of a number, "six . eight"
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -178,6 +179,8 @@ def _said_in_parts(mine: Amount, talk: Talk) -> bool:
             and "." in mine.number
             and _POINT.search(talk.index.text, max(0, word.start - 7), word.start)
         ):
+            return True
+        if f"{said}1" == digits and _POINT_ONE.match(talk.index.text, word.end):
             return True
         for before, after in pairwise(spoken[n : n + 4]):
             if not digits.startswith(said) or after.start - before.end > _PART:
