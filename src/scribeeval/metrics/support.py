@@ -36,7 +36,9 @@ SEVERITY: Mapping[str, str] = {
     "wrong_number": "moderate",
     "wrong_certainty": "moderate",
 }
-_NARRATES = re.compile(r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE)  # may be a paraphrase
+_NARRATES = re.compile(
+    r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE
+)  # may be a paraphrase
 _WEIGHTY = ("drug", "diagnosis", "allergen", "procedure")  # invented ones are moderate, others minor
 
 

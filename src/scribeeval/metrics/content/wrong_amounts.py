@@ -142,9 +142,7 @@ def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> boo
         if _is_ordinal(mine, claim.text) != _is_ordinal(other, talk.index.text):
             return False
         alike = _look_alike(mine, other) and len(mine.number) > 1
-        return alike or not _counted(mine, claim.text).isdisjoint(
-            _counted(other, talk.index.text)
-        )
+        return alike or not _counted(mine, claim.text).isdisjoint(_counted(other, talk.index.text))
     if mine.unit is None or other.unit is None:
         return "." in mine.number and _look_alike(mine, other)
     if mine.unit in _TIME and other.unit in _TIME:
@@ -174,8 +172,10 @@ def _said_in_parts(mine: Amount, talk: Talk) -> bool:
         said = word.key
         if _YEAR.fullmatch(mine.number) and said == digits[2:].lstrip("0"):
             return True
-        if said == digits and "." in mine.number and _POINT.search(
-            talk.index.text, max(0, word.start - 7), word.start
+        if (
+            said == digits
+            and "." in mine.number
+            and _POINT.search(talk.index.text, max(0, word.start - 7), word.start)
         ):
             return True
         for before, after in pairwise(spoken[n : n + 4]):

@@ -90,11 +90,13 @@ def wrong_assertion(
 def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
     """Tell whether the talk doubts in earnest what the note gives as certain."""
     if mention.semantic_type in _CERTAIN_OF or _HEDGED.search(
-            claim.text, claim.text.rfind("\n", 0, claim.start) + 1, claim.end
-        ):
+        claim.text, claim.text.rfind("\n", 0, claim.start) + 1, claim.end
+    ):
         return False
     last = min(at + 1, len(talk.index.segments) - 1)
-    return _DOUBT.search(talk.index.text, talk.index.segments[at][0], talk.index.segments[last][1]) is not None
+    return (
+        _DOUBT.search(talk.index.text, talk.index.segments[at][0], talk.index.segments[last][1]) is not None
+    )
 
 
 def _is_open(mention: Mention, mine: Assertion, claim: Claim, talk: Talk) -> bool:
