@@ -3,9 +3,10 @@
     sWER = (S + D + I) / N        N: the words of the reference
 
 Korean may be spaced in several right ways ("할 수 있다", "할수있다"), and a recogniser's spacing is rarely
-that of the reference.  The hypothesis is given the spacing of the reference before words are compared: the letters
-of both are aligned without spaces, each letter goes to the word of the reference letter it stands for, and
-added letters to the word before them, unless they are whole words between two words of the reference.
+that of the reference.  The hypothesis is given the spacing of the reference before words are compared:
+the letters of both are aligned without spaces, each letter goes to the word of the reference letter it
+stands for, and added letters to the word before them, unless they are whole words between two words of
+the reference.
 
 Source: Bang et al. (2020), "KsponSpeech: Korean spontaneous speech corpus for automatic speech recognition".
 Never above wer by its spacing alone; equal to wer where both are spaced alike.  Parts: as in wer.
