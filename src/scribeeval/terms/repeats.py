@@ -22,7 +22,7 @@ from scribeeval.text import NORMALIZERS, words
 from scribeeval.text.porter import stem
 from scribeeval.text.statements import Statement
 
-REPEATS = "repeats-1"  # a changed table gets a new name: it stands in the signature
+REPEATS = "repeats-2"  # a changed table gets a new name: it stands in the signature
 NEW_WORDS = 0.4  # of what is compared
 NEW_WORDS_ALONE = 1 / 3  # where no concept is shared
 LEAST_COMMON = 2
