@@ -39,8 +39,8 @@ _SMALL_WORDS = (
 _SMALL = frozenset(_SMALL_WORDS.split())
 _WEIGHTS = {"symptom": 3, "diagnosis": 3, "anatomy": 1}
 _REASON = re.compile(
-    r"[\s*•-]*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical|wellness"
-    r"|pre-?op|post-?op|medication|refill|establish|review|screening|추적|정기|검진|재진)",
+    r"[\s*•-]*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical"
+    r"|wellness|pre-?op|post-?op|medication|refill|establish|review|screening|추적|정기|검진|재진)",
     re.IGNORECASE,
 )
 LATE = 6.0

@@ -47,12 +47,14 @@ _SMALL_WORDS = (
     "were what when where which while will with would your today patient"
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
+# Which operation, which drug: such a name does not say.
+_GENERIC = frozenset(("operation", "surgery", "procedure", "treatment", "therapy", "medication", "수술"))
 # What a condition, an order, an agreement or the state of a disease says is said of this visit.
-_GENERIC = frozenset(("operation", "surgery", "procedure", "treatment", "therapy", "medication", "수술", "치료"))
 _SAYS_SOMETHING = re.compile(
     r"\b(?:if|unless|return(?= to| in| for| if)|avoid|stop|start|defer|follow[- ]?up|refer(?:red|ral)?"
     r"|ordered|understands?|agree\w*"
     r"|consent\w*|(?:voiced|verbalized) understanding|(?:un)?controlled|stable|improved"
+    r"|stopped|refus\w*|declin\w*|tolerated|limited|deferred|cancel\w*|scheduled|pending|tomorrow"
     r"|worsen\w*|normal|unchanged|aggravated|relieved|advised|instructed|recommended|explained)\b|^continue",
     re.IGNORECASE,
 )

@@ -74,8 +74,8 @@ def load_register() -> Register:
     korean: dict[str, list[tuple[re.Pattern[str], str]]] = {"": [], _ENGLISH_NOTE: []}
     for row in _rows("register.csv"):
         if is_hangul(row["lay"]):
-            loose = (re.escape(wording).replace(r"\ ", r"\s*") for wording in row["lay"].split("|"))
-            korean[row["section"]].append((re.compile(rf"(?<![가-힣])(?:{'|'.join(loose)})"), row["clinical"]))
+            loose = "|".join(re.escape(word).replace(r"\ ", r"\s*") for word in row["lay"].split("|"))
+            korean[row["section"]].append((re.compile(rf"(?<![가-힣])(?:{loose})"), row["clinical"]))
             continue
         for wording in _wordings(row["lay"]):
             if (key := key_of(wording)) not in plain or row["section"]:
