@@ -189,6 +189,8 @@ def test_without_a_transcript_only_stock_phrases_and_empty_words_are_padding() -
     stock = "It should be noted that relevant matters were thoroughly discussed."
     unsaid = "A positive outlook goes beyond marble statues and turquoise water."
     assert texts("verbosity", f"{stock} {unsaid}") == [stock]
+    visit = "The history above was obtained by the examiner during the encounter in the office."
+    assert texts("verbosity", f"{visit} {unsaid}") == [visit]
 
 
 @pytest.mark.parametrize(
