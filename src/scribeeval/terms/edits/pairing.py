@@ -202,4 +202,6 @@ def _score(one: Token, other: Token) -> float:
         return TYPED if drugs else 0.0
     if one.kind == "pole":
         return TYPED / 2 if one.value[0][:-1] == other.value[0][:-1] else 0.0
+    if one.kind == "amount":
+        return TYPED if one.value[1] == other.value[1] or one.value[0] == other.value[0] else 0.7 * TYPED
     return TYPED
