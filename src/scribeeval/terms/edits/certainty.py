@@ -40,11 +40,18 @@ def changed_certainty(group: Group) -> Iterator[Edit]:
             behind = _BEHIND.match(note, match.end()) is not None
             draft, signed = _governed(group, at, behind)
             if draft:
-                yield edit_of(group, "wrong_certainty", draft, signed)
+                yield edit_of(group, "wrong_certainty", _to_clause_end(group, draft), signed)
                 return
 
 
 _BEHIND = re.compile(r"\s*(?:[,;:.)]|$)", re.MULTILINE)  # "COPD possible;": the term stands before
+
+
+def _to_clause_end(group: Group, tokens: list[Token]) -> list[Token]:
+    """Leave out what stands behind a semicolon: another clause."""
+    note = group.texts.draft
+    ends = (k for k in range(1, len(tokens)) if ";" in note[tokens[k - 1].end : tokens[k].start])
+    return tokens[: next(ends, len(tokens))]
 
 
 def _excluded(group: Group, mine: str, its: str) -> Edit | None:
@@ -80,6 +87,8 @@ def _conditional(group: Group) -> Edit | None:
 def _governed(group: Group, at: int, behind: bool) -> tuple[list[Token], list[Token]]:
     """Give what a word of certainty is said of: the changed words around it, or the next (or last) term."""
     low, high = at, at + 1
+    if behind and (terms := [k for k in range(max(0, at - 4), at) if _is_term(group, k)]):
+        return group.sides(terms[-1], high)
     while low > 0 and group.changed[low - 1]:
         low -= 1
     while high < len(group.steps) and group.changed[high]:
@@ -87,7 +96,7 @@ def _governed(group: Group, at: int, behind: bool) -> tuple[list[Token], list[To
     if not any(_says_something(group, a) for a, _ in group.steps[low:high] if a):
         after = next((k for k in range(high, min(high + 5, len(group.steps))) if _is_term(group, k)), None)
         before = next((k for k in range(low - 1, max(low - 6, -1), -1) if _is_term(group, k)), None)
-        if after is not None and not (behind and before is not None):
+        if after is not None:
             high = after + 1
         elif before is not None:
             low = before
@@ -115,6 +124,7 @@ def changed_person_or_time(group: Group) -> Iterator[Edit]:
     ]
     conditions = any(a.semantic_type in _CONDITIONS for a, _ in shared)
     to_family = any(a.assertion != "family" and b.assertion == "family" for a, b in shared)
+    to_family = to_family or any(_denied_for(group, at) for at in range(len(group.steps)))
     relative = to_family and relatives().search(its) and not relatives().search(mine)
     if relative or _is_over(mine, its, conditions):
         yield edit_of(group, "wrong_attribution", *group.sides(0, len(group.steps)))
@@ -131,6 +141,18 @@ def changed_person_or_time(group: Group) -> Iterator[Edit]:
             continue
         if one.key not in here and one.key in group.texts.family_keys:
             yield edit_of(group, "wrong_attribution", [one], [])
+
+
+def _denied_for(group: Group, at: int) -> bool:
+    """Tell whether the signed note denies here and gives the like to a relative: "no stones (sister: stones)"."""
+    one, other = group.steps[at]
+    return (
+        other is not None
+        and other.key == "p:found-"
+        and one is not None
+        and one.key == "p:found+"
+        and any(b is not None and b.mention and b.mention.assertion == "family" for _, b in group.steps)
+    )
 
 
 def _is_over(mine: str, its: str, conditions: bool) -> bool:

@@ -260,7 +260,11 @@ def _same_of_ten(one: tuple[str, str | None], other: tuple[str, str | None]) -> 
     return len(scores) == 1 and one[0] != other[0] and not (one[1] or other[1])
 
 
-def bare_key(key_or_word: str) -> str | None:
-    """Give the key of a word without its denying prefix ("nontender" -> "tender"); None without one."""
-    bare = PREFIXED.match(key_or_word.lower())
-    return _key(bare["rest"]) if bare else None
+def is_denied_by(word: str, denial: str) -> bool:
+    """Tell whether one word is the other with a denying prefix.
+
+    >>> is_denied_by("helmeted", "unhelmeted"), is_denied_by("cover", "uncover"), is_denied_by("it", "unit")
+    (True, True, False)
+    """
+    bare = PREFIXED.match(denial.lower())
+    return bare is not None and _key(bare["rest"]) == _key(word)

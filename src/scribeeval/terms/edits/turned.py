@@ -4,12 +4,25 @@ import re
 from collections.abc import Iterator
 
 from scribeeval.terms.assertion import Assertion
-from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, mostly_held, runs, widened
-from scribeeval.terms.edits.tokens import Token
+from scribeeval.terms.edits.group import CONTENT, Edit, Group, Step, edit_of, mostly_held, runs, widened
+from scribeeval.terms.edits.tokens import Token, is_denied_by, stems_of
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.mentions import Mention
 
-_OPPOSED = {("normal+", "amount-"), ("normal+", "amount+"), ("amount-", "normal+"), ("amount+", "normal+")}
+_OPPOSED = {
+    frozenset(poles)
+    for poles in (
+        ("normal+", "amount-"),
+        ("normal+", "amount+"),
+        ("lasting+", "course of treatment-"),
+        ("lasting-", "course of treatment+"),
+        ("will-", "course of treatment+"),
+        ("lasting+", "course+"),
+    )
+}
+# Verbs between a negation and what it denies: "does not use CPAP".
+_USE = re.compile(r"(?:us|tak|hav|wear|need|requir|toler|smok|drink|eat|desir|want)e?$")
+REACH = 3  # steps between two opposite words that changed their place around a word
 _OWN_NEGATION = re.compile(r"(?:no|non|not|without)\b", re.IGNORECASE)
 _TERMS_OF_TIME = frozenset({"until", "unless", "till"})  # "not until he can" = "once he can"
 _DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
@@ -31,7 +44,9 @@ def _flip(group: Group, one: Token, other: Token) -> str | None:
     if one.mention is None or other.mention is None or one.mention.semantic_type in ("anatomy", "device"):
         return None
     mine, its = _assertion(one.mention), _assertion(other.mention)
-    if assertion_kind(mine, its) != "flipped_negation" or not _has_changed_pole(group):
+    if assertion_kind(mine, its) != "flipped_negation" or not _pole_reaches(group, one, other):
+        return None
+    if its == "absent" and _is_put_off(group, one):
         return None
     if any(token.key == "miss" for step in group.steps for token in step if token is not None):
         return None  # "missed no doses": the drug is not denied
@@ -58,8 +73,28 @@ def _displaced(group: Group) -> Iterator[tuple[Token, Token]]:
             yield one, its[one.key]
 
 
-def _has_changed_pole(group: Group) -> bool:
-    return any(_is_changed_pole(group, at) for at in range(len(group.steps)))
+def _pole_reaches(group: Group, one: Token, other: Token) -> bool:
+    """Tell whether a changed word of polarity is about a term: it does not reach out of its brackets."""
+    for at, (a, b) in enumerate(group.steps):
+        if not _is_changed_pole(group, at):
+            continue
+        for pole, term, note in ((a, one, group.texts.draft), (b, other, group.texts.signed)):
+            if pole is not None and pole.kind == "pole":
+                between = note[pole.end : term.start]
+                if between.count(")") <= between.count("("):
+                    return True
+    return False
+
+
+def _is_put_off(group: Group, term: Token) -> bool:
+    """Tell whether the draft itself stops or puts off what the signed note denies: "coverage deferred"."""
+    return any(
+        group.changed[at]
+        and a is not None
+        and a.key in ("p:course of treatment-", "p:will-")
+        and abs(a.start - term.end) <= 30
+        for at, (a, _) in enumerate(group.steps)
+    )
 
 
 def _is_changed_pole(group: Group, at: int) -> bool:
@@ -80,14 +115,74 @@ def opposed_words(group: Group) -> Iterator[Edit]:
         beside = mostly_held(group) or any(group.held(k) for k in (low - 2, low - 1, high, high + 1))
         if beside and any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
             yield edit_of(group, "flipped_negation", *widened(group, low, high))
+    yield from _across(group)
+    yield from _prefixed(group)
+    yield from _by_root(group)
     yield from _lone_negation(group)
+
+
+def _across(group: Group) -> Iterator[Edit]:
+    """Find opposite words on two sides of a word: "continue treatment" - "treatment stopped"."""
+    lone = [
+        (k, side, token)
+        for k, (a, b) in enumerate(group.steps)
+        for side, token, other in ((0, a, b), (1, b, a))
+        if token is not None and other is None and token.kind == "pole"
+    ]
+    for k, side, token in lone:
+        for at, other_side, other in lone:
+            low, high = min(k, at), max(k, at)
+            between = range(low + 1, high)
+            if (
+                (side, other_side) == (0, 1)
+                and 1 < high - low <= REACH
+                and _opposite(token, other)
+                and any(group.held(n) for n in between)
+                and not any(group.changed[n] for n in between)
+            ):
+                yield edit_of(group, "flipped_negation", *group.sides(low, high + 1))
+
+
+def _prefixed(group: Group) -> Iterator[Edit]:
+    """Find a word beside the one that denies it: "helmeted" - "unhelmeted"; not "not tender" - "nontender"."""
+    loose = [step for step, new in zip(group.steps, group.changed, strict=True) if new]
+    if any(token is not None and token.key == "p:found-" for step in loose for token in step):
+        return
+    for one in (a for a, _ in loose if a is not None and a.kind in ("word", "term")):
+        for other in (b for _, b in loose if b is not None and b.kind in ("word", "term")):
+            mine, its = (_words_of(group, side, token) for side, token in ((0, one), (1, other)))
+            if mine and its and (is_denied_by(mine, its) or is_denied_by(its, mine)):
+                yield edit_of(group, "flipped_negation", [one], [other])
+
+
+def _words_of(group: Group, side: int, token: Token) -> str | None:
+    written = (group.texts.draft, group.texts.signed)[side][token.start : token.end]
+    return written.lower() if written.isalpha() or "-" in written else None
+
+
+def _by_root(group: Group) -> Iterator[Edit]:
+    """Find what is denied in a word of another kind: "purulent drainage" - "no purulence"."""
+    if any(token is not None and _denies(token) for a, _ in _loose(group) for token in (a,)):
+        return
+    its = [b for _, b in _loose(group) if b is not None]
+    for one in (a for a, _ in _loose(group) if a is not None and a.mention is not None):
+        if one.mention is None or one.mention.assertion != "present":
+            continue
+        roots = set(stems_of(group.texts.draft, one.start, one.end))
+        for cue, other in zip(its, its[1:], strict=False):
+            if cue.key == "p:found-" and roots & set(stems_of(group.texts.signed, other.start, other.end)):
+                yield edit_of(group, "flipped_negation", [one], [cue, other])
+
+
+def _loose(group: Group) -> list[Step]:
+    return [step for step, new in zip(group.steps, group.changed, strict=True) if new]
 
 
 def _opposite(one: Token, other: Token) -> bool:
     a, b = one.value[0], other.value[0]
     if a[:-1] == b[:-1] == "found":
         return False  # "has" and "no" stand apart too often: see _lone_negation
-    return a != b and (a[:-1] == b[:-1] or (a, b) in _OPPOSED)
+    return a != b and (a[:-1] == b[:-1] or frozenset((a, b)) in _OPPOSED)
 
 
 def _lone_negation(group: Group) -> Iterator[Edit]:
@@ -124,7 +219,10 @@ def _denied(group: Group, at: int, which: int) -> int | None:
     for k in ahead:
         token = group.steps[k][which]
         if token is not None and token.weight >= CONTENT:
-            return k if group.held(k) and token.mention is None else None
+            if not before and token.kind == "word" and not group.held(k) and _USE.match(token.key):
+                continue
+            told = token.mention is not None and token.mention.semantic_type != "device"
+            return k if group.held(k) and not told else None
     return None
 
 

@@ -137,6 +137,12 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
             continue
         if token.mention.assertion not in ("present", "possible", "historical"):
             continue
+        if token.mention.assertion == "historical" and not any(
+            o.key == token.key and o.mention and o.mention.assertion == "family"
+            for other in signed
+            for o in other.tokens
+        ):
+            continue  # it was in the draft, and is or will be in the signed note: two facts
         others = [(o, other) for other in signed for o in other.tokens if o.key == token.key and o.mention]
         kinds = [assertion_kind(token.mention.assertion, o.mention.assertion) for o, _ in others if o.mention]
         if others and all(kind == "wrong_attribution" for kind in kinds):
