@@ -87,7 +87,7 @@ def _conditional(group: Group) -> Edit | None:
 def _governed(group: Group, at: int, behind: bool) -> tuple[list[Token], list[Token]]:
     """Give what a word of certainty is said of: the changed words around it, or the next (or last) term."""
     low, high = at, at + 1
-    if behind and (terms := [k for k in range(max(0, at - 4), at) if _is_term(group, k)]):
+    if behind and (terms := [k for k in range(max(0, at - 4), at) if group.held(k)]):
         return group.sides(terms[-1], high)
     while low > 0 and group.changed[low - 1]:
         low -= 1

@@ -28,7 +28,7 @@ SCHEDULE = re.compile(
     rf"(?<![\w])(?:"
     rf"(?:every|each|q) ?(?P<every>{N}|other|second|third|fourth)?[ -]?"
     rf"(?P<period>hour|h|day|night|week|month|year)s?\b"
-    rf"|(?P<times>once|twice|thrice|{N} times|{N} ?x) ?"
+    rf"|(?P<times>once|twice|thrice|{N} (?:times|sessions|visits)|{N} ?x) ?"
     rf"(?:an? |per |every |each |this |last |in (?:a|one|the last|the past) |/ ?)?"
     rf"(?P<per>hour|hr|h|day|d|night|week|wk|month|mo|year|hourly|daily|nightly|weekly|monthly|yearly)\b"
     rf"|(?P<alone>날마다|(?:매일|매주|매월|매달|매년)(?! ?(?:\d+|한|두|세|네) ?[회번])"
@@ -83,4 +83,4 @@ SIGN = re.compile(
     r"(?:(?:^|(?<=[,;.:(\n])) ?\+ ?|(?<=[,;(]) ?[-–](?! ?\d) ?|(?:^|(?<=[,;.:\n])) ?\([+-]\) ?)(?=[A-Za-z가-힣])",
     re.MULTILINE,
 )
-PREFIXED = re.compile(r"(?:un|non-?)(?P<rest>(?!der|til|ion|it|iq|iv|less|cle|able|remark)[a-z]{4,})$")
+PREFIXED = re.compile(r"(?:un|non-?)(?P<rest>(?!der|til|ion|it|iq|iv|less|cle|able|remark|likely)[a-z]{4,})$")

@@ -153,7 +153,7 @@ def _hours_between(match: re.Match[str]) -> float:
     if "period" in group:
         return HOURS[group["period"]] * _count(group.get("every", "1"))
     if "per" in group:
-        return HOURS[group["per"]] / _count(group["times"].removesuffix("x").removesuffix("times").rstrip())
+        return HOURS[group["per"]] / _count(_TIMES.sub("", group["times"]))
     if "alone" in group:
         return HOURS[group["alone"]]
     if "korean_per" in group:
@@ -162,6 +162,9 @@ def _hours_between(match: re.Match[str]) -> float:
         often = _count(group["korean_often"])
         return HOURS[group["korean_unit"]] * _count(group["korean_span"]) / often
     return HOURS[group["korean_period"]] * _count(group["korean_every"])
+
+
+_TIMES = re.compile(r" ?(?:x|times|sessions|visits)$")
 
 
 def _count(written: str) -> float:

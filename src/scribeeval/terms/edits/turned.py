@@ -1,7 +1,7 @@
 """Statements that say the opposite: a term denied, a word replaced by its opposite, a lone "no"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scribeeval.terms.assertion import Assertion
 from scribeeval.terms.edits.group import CONTENT, Edit, Group, Step, edit_of, mostly_held, runs, widened
@@ -113,7 +113,13 @@ def opposed_words(group: Group) -> Iterator[Edit]:
     for low, high in runs(group):
         mine, its = group.sides(low, high)
         beside = mostly_held(group) or any(group.held(k) for k in (low - 2, low - 1, high, high + 1))
-        if beside and any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
+        if beside and any(
+            _opposite(a, b) and not _made_up_for(group, a, b)
+            for a in mine
+            if a.kind == "pole"
+            for b in its
+            if b.kind == "pole"
+        ):
             yield edit_of(group, "flipped_negation", *widened(group, low, high))
     yield from _across(group)
     yield from _prefixed(group)
@@ -137,6 +143,7 @@ def _across(group: Group) -> Iterator[Edit]:
                 (side, other_side) == (0, 1)
                 and 1 < high - low <= REACH
                 and _opposite(token, other)
+                and not _made_up_for(group, token, other)
                 and any(group.held(n) for n in between)
                 and not any(group.changed[n] for n in between)
             ):
@@ -176,6 +183,20 @@ def _by_root(group: Group) -> Iterator[Edit]:
 
 def _loose(group: Group) -> list[Step]:
     return [step for step, new in zip(group.steps, group.changed, strict=True) if new]
+
+
+def _made_up_for(group: Group, one: Token, other: Token) -> bool:
+    """Tell whether two opposites agree after all: one is denied ("does not stop"), or both stand on both sides."""
+    mine = [a for a, _ in group.steps if a is not None]
+    its = [b for _, b in group.steps if b is not None]
+    if _is_denied(mine, one) != _is_denied(its, other):
+        return True
+    return any(a.key == other.key for a in mine) and any(b.key == one.key for b in its)
+
+
+def _is_denied(tokens: Sequence[Token], pole: Token) -> bool:
+    at = tokens.index(pole)
+    return any(token.key == "p:found-" for token in tokens[max(0, at - 2) : at])
 
 
 def _opposite(one: Token, other: Token) -> bool:

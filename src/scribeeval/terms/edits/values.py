@@ -52,9 +52,14 @@ def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
         loose = its if mine is None else mine if its is None else None
         if loose is None or loose.key != (one.key if mine is None else other.key):
             continue
-        if abs(k - at) <= NEAR or not group.held(at + 1):
+        if abs(k - at) <= NEAR or not group.held(at + 1) or _is_amount(group, at + 1):
             return True  # a side before the same word, with its like far away, is another side
     return False
+
+
+def _is_amount(group: Group, at: int) -> bool:
+    one = group.steps[at][0]
+    return one is not None and one.kind == "amount"
 
 
 def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scribeeval.terms.edits.cues import cue
+from scribeeval.terms.edits.cues import cue, relatives
 from scribeeval.terms.edits.group import Edit, Texts
 from scribeeval.terms.edits.pairing import Pairs, likeness, rest, shared, stem_likeness
 from scribeeval.terms.edits.tokens import Line
@@ -138,7 +138,7 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
         if token.mention.assertion not in ("present", "possible", "historical"):
             continue
         if token.mention.assertion == "historical" and not any(
-            o.key == token.key and o.mention and o.mention.assertion == "family"
+            o.key == token.key and o.mention and (o.mention.assertion == "family" or _names_relative(other))
             for other in signed
             for o in other.tokens
         ):
@@ -148,6 +148,10 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
         if others and all(kind == "wrong_attribution" for kind in kinds):
             return others[0][1]
     return None
+
+
+def _names_relative(line: Line) -> bool:
+    return any(token.kind == "word" and relatives().fullmatch(token.value[0]) for token in line.tokens)
 
 
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:
