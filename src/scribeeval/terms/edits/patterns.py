@@ -84,3 +84,9 @@ SIGN = re.compile(
     re.MULTILINE,
 )
 PREFIXED = re.compile(r"(?:un|non-?)(?P<rest>(?!der|til|ion|it|iq|iv|less|cle|able|remark|likely)[a-z]{4,})$")
+# How a word begins -> how the plainer word of the same thing does, where they share no root.
+ROOTS = {
+    "febri": "fever", "afebr": "fever", "pyrex": "fever", "cardi": "heart", "renal": "kidne", "hepat": "liver",
+    "pulmo": "lung", "cutan": "skin", "denta": "tooth", "dent": "tooth", "teeth": "tooth", "ocula": "eye",
+    "cereb": "brain", "gastr": "stoma", "preop": "surge", "posto": "surge", "opera": "surge",
+}  # fmt: skip

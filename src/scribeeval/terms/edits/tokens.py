@@ -15,6 +15,7 @@ from scribeeval.terms.edits.patterns import (
     NOT_A_SIDE,
     PREFIXED,
     QUANTITY,
+    ROOTS,
     SCHEDULE,
     SIDE,
     SIDES,
@@ -222,7 +223,8 @@ def stems_of(note: str, low: int, high: int) -> Iterator[str]:
             and not SIDE.fullmatch(word)
             and (key := _key(word)) not in stop_words()
         ):
-            yield key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
+            root = key[:STEM_HANGUL] if "가" <= word[0] <= "힣" else key[:STEM_LATIN]
+            yield ROOTS.get(root, root)
             if bare := PREFIXED.match(word):
                 yield _key(bare["rest"])[:STEM_LATIN]
 

@@ -1,11 +1,11 @@
 """Statements that only one note has: invented, left out, moved, said twice, said of another, padding."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from scribeeval.terms.edits.cues import cue, relatives
 from scribeeval.terms.edits.group import Edit, Texts
 from scribeeval.terms.edits.pairing import Pairs, likeness, rest, shared, stem_likeness
-from scribeeval.terms.edits.tokens import Line
+from scribeeval.terms.edits.tokens import Line, Token, stems_of
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.sections import PREAMBLE, default_headers
 
@@ -69,7 +69,7 @@ def _edit(
 def _deleted(
     texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Line], pairs: Pairs
 ) -> Iterator[Edit]:
-    twin = max(kept, key=lambda other: _twin(line, other), default=None)
+    twin = max(kept, key=lambda other: _twin(texts, line, other), default=None)
     if _is_padding(texts.draft[line.start : line.end], line):
         yield _edit("verbose", "hypothesis", line, None)
     elif other := _of_another(line, signed):
@@ -77,7 +77,7 @@ def _deleted(
     elif place := _moved_into(line, pairs):
         moved = texts.signed[place.start : place.end]
         yield _edit("wrong_section", "hypothesis", line, (place.start, place.end), moved)
-    elif twin is not None and _twin(line, twin) >= DUPLICATED:
+    elif twin is not None and _twin(texts, line, twin) >= DUPLICATED:
         yield _edit("duplicated", "hypothesis", line, None)
     elif _is_new(line, signed):
         yield _edit("invented_fact", "hypothesis", line, None)
@@ -93,7 +93,7 @@ def _moved_into(line: Line, pairs: Pairs) -> Line | None:
     return None
 
 
-def _twin(line: Line, other: Line) -> float:
+def _twin(texts: Texts, line: Line, other: Line) -> float:
     """How alike two statements of one note are; an amount or a term that only one has makes two facts."""
     held = {token.key for token in other.tokens}
     terms = [t.key for t in line.tokens if t.mention is not None]
@@ -107,8 +107,34 @@ def _twin(line: Line, other: Line) -> float:
     new = any(key not in held for key in amounts)
     if amounts and not new and len(common) > 1:
         return 1.0  # the same figures again
+    covered = [t for t in line.tokens if t.weight >= 0.5 and _covers(texts, line, other, t)]
+    content = [t for t in line.tokens if t.weight >= 0.5]
+    told = any(t.mention is not None and t.mention.semantic_type != "anatomy" for t in covered)
+    if len(covered) < 2 and not told and covered != content[:1]:
+        return 0.0  # the same is said of something else
+    if 2 * len(covered) >= len(content) and len(covered) > 1 and not _is_of_another_kind(line, held):
+        return max(DUPLICATED, likeness(line, other))
     share = 0.6 * shared(line.bag, other.bag) / line.weight if line.weight else 0.0
     return max(likeness(line, other), share) * (NEW_AMOUNT if new else 1.0)
+
+
+def _covers(texts: Texts, line: Line, other: Line, token: Token) -> bool:
+    if any(token.key == one.key for one in other.tokens):
+        return True
+    stems = set(stems_of(texts.draft, token.start, token.end))
+    return bool(stems) and stems <= other.stems
+
+
+def _is_of_another_kind(line: Line, held: Collection[str]) -> bool:
+    """Tell whether a statement names a drug, a schedule or a side that another does not."""
+    return any(
+        token.key not in held
+        and (
+            token.kind in ("frequency", "side")
+            or (token.mention is not None and token.mention.semantic_type == "drug")
+        )
+        for token in line.tokens
+    )
 
 
 def _is_padding(text: str, line: Line) -> bool:
