@@ -64,7 +64,9 @@ def _excluded(group: Group, mine: str, its: str) -> Edit | None:
     which, note = (0, group.texts.draft) if proven[0] else (1, group.texts.signed)
     for k in terms:
         token = group.steps[k][which]
-        if token and cue("excluded").match(note[token.end :].lstrip().removeprefix("is ").removeprefix("are ")):
+        if token and cue("excluded").match(
+            note[token.end :].lstrip().removeprefix("is ").removeprefix("are ")
+        ):
             high = k + 1
             while high < len(group.steps) and group.changed[high]:
                 high += 1
@@ -202,7 +204,9 @@ def _another_relative(group: Group, mine: str, its: str) -> Edit | None:
     before, after = _kin(mine), _kin(its)
     if not before or not after or before & after:
         return None
-    steps = [k for k, (a, b) in enumerate(group.steps) if group.changed[k] and (_is_kin(group, a, 0) or b is None)]
+    steps = [
+        k for k, (a, b) in enumerate(group.steps) if group.changed[k] and (_is_kin(group, a, 0) or b is None)
+    ]
     low = next((k for k in steps if _is_kin(group, group.steps[k][0], 0)), None)
     if low is None:
         return None

@@ -62,7 +62,8 @@ def pole_of(word: str) -> str | None:
     """
     bare = _KOREAN_VERB.sub("", word)
     return next(
-        (kind for kind, pattern in _poles().items() if pattern.fullmatch(word) or pattern.fullmatch(bare)), None
+        (kind for kind, pattern in _poles().items() if pattern.fullmatch(word) or pattern.fullmatch(bare)),
+        None,
     )
 
 

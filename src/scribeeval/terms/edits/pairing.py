@@ -156,7 +156,8 @@ def _in_place_of(line: Line, other: Line) -> bool:
         return False
     lines = (line, other)
     drugs = [
-        [t for t in one.tokens if t.mention is not None and t.mention.semantic_type == "drug"] for one in lines
+        [t for t in one.tokens if t.mention is not None and t.mention.semantic_type == "drug"]
+        for one in lines
     ]
     amounts = [{t.key for t in one.tokens if t.kind in ("amount", "frequency")} for one in lines]
     return all(len(found) == 1 for found in drugs) and amounts[0] == amounts[1]

@@ -31,6 +31,7 @@ from scribeeval.terms.schedules import FREQUENCY, frequency_of
 from scribeeval.text.porter import stem
 from scribeeval.text.statements import split_statements
 
+
 class Token(NamedTuple):
     """A token of a note, text[start:end].  kind: term, amount, frequency, side, pole or word.
 

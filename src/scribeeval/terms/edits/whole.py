@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from scribeeval.terms.edits.cues import cue, relatives
 from scribeeval.terms.edits.group import Edit, Texts
 from scribeeval.terms.edits.pairing import Pairs, likeness, rest, shared, stem_likeness
-from scribeeval.terms.edits.tokens import Line, Token, stems_of
+from scribeeval.terms.edits.tokens import Line, Token, same, stems_of
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.sections import PREAMBLE, default_headers
 
@@ -54,7 +54,7 @@ def assertions_differ(left: Sequence[Line], right: Sequence[Line]) -> bool:
 
 def _is_elsewhere(here: str, there: str, draft_sections: set[str]) -> bool:
     """Tell whether two sections are two places; one that the draft lacks must be of another division."""
-    if here == there or PREAMBLE in (here, there):
+    if here == there or PREAMBLE in (here, there) or {here, there} == _TOLD:
         return False
     division = default_headers().division
     return there in draft_sections or division.get(here) != division.get(there)
@@ -69,6 +69,7 @@ def _edit(
 def _deleted(
     texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Line], pairs: Pairs
 ) -> Iterator[Edit]:
+    kept = [other for other in kept if _may_repeat(line, other)]
     twin = max(kept, key=lambda other: _twin(texts, line, other), default=None)
     if _is_padding(texts.draft[line.start : line.end], line):
         yield _edit("verbose", "hypothesis", line, None)
@@ -81,6 +82,24 @@ def _deleted(
         yield _edit("duplicated", "hypothesis", line, None)
     elif _is_new(line, signed):
         yield _edit("invented_fact", "hypothesis", line, None)
+
+
+_RETOLD = frozenset({"assessment", "plan", "assessment_and_plan"})
+_SAID = frozenset({"subjective"})
+_TOLD = frozenset({"history_of_present_illness", "review_of_systems"})
+
+
+def _may_repeat(line: Line, other: Line) -> bool:
+    """Tell whether a statement would be one too many beside another.
+
+    An assessment takes up the history, and a review of systems what the history tells, by their nature.
+    """
+    division = default_headers().division
+    here, there = line.section, other.section
+    divisions = {division.get(here), division.get(there)}
+    return here == there or not (
+        {here, there} == _TOLD or (divisions & _RETOLD and divisions - _RETOLD == _SAID)
+    )
 
 
 def _moved_into(line: Line, pairs: Pairs) -> Line | None:
@@ -119,7 +138,7 @@ def _twin(texts: Texts, line: Line, other: Line) -> float:
 
 
 def _covers(texts: Texts, line: Line, other: Line, token: Token) -> bool:
-    if any(token.key == one.key for one in other.tokens):
+    if any(same(token, one) for one in other.tokens):
         return True
     stems = set(stems_of(texts.draft, token.start, token.end))
     return bool(stems) and stems <= other.stems

@@ -41,6 +41,8 @@ def _is_name_only_of(other: Token, mine: str, its: str) -> bool:
     """Tell whether the signed note has the concept's own name, and the draft several plain words for it."""
     if other.mention is None or key_of(other.mention.concept) != key_of(its) or key_of(mine) == key_of(its):
         return False
+    if set(its.split()) <= set(mine.split()):
+        return False  # "fracture of the ulna" says more than "fracture"
     return mine.isascii() and " " in mine and cue("clinical").search(mine) is None
 
 
@@ -106,8 +108,10 @@ def _is_clause(note: str, tokens: Sequence[Token]) -> bool:
     """Tell whether tokens hang on what stands before them: behind a comma, a bracket or a small word."""
     if not tokens or note.startswith(":", tokens[-1].end):
         return False
-    return tokens[0].weight <= STOP_WEIGHT or tokens[0].kind == "pole" or note[: tokens[0].start].rstrip().endswith(
-        (",", ";", "(", "-", "–")
+    return (
+        tokens[0].weight <= STOP_WEIGHT
+        or tokens[0].kind == "pole"
+        or note[: tokens[0].start].rstrip().endswith((",", ";", "(", "-", "–"))
     )
 
 
