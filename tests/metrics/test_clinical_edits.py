@@ -28,7 +28,7 @@ CHANGES = [
     ("MEDICATIONS", "Methotrexate 15 mg daily", "Methotrexate 15 mg weekly", "wrong_frequency", "daily"),
     ("PLAN", "Cephalexin 500 mg BID for 7 days.", "Cephalexin 500 mg QID for 7 days.",
      "wrong_frequency", "BID"),
-    ("PLAN", "Return in 6 weeks.", "Return in 6 months.", "wrong_unit", "6 weeks"),
+    ("PLAN", "Finish within 6 weeks.", "Finish within 6 months.", "wrong_unit", "6 weeks"),
     ("RESULTS", "Potassium 3.1, creatinine 1.2.", "Potassium 5.1, creatinine 1.2.", "wrong_number", "3.1"),
     ("VITALS", "BP 118/74, pulse 88.", "BP 181/74, pulse 88.", "wrong_number", "118/74"),
     ("PHYSICAL EXAM", "Crackles at the left base.", "Crackles at the right base.",

@@ -48,7 +48,8 @@ def _poles() -> Mapping[str, re.Pattern[str]]:
 
 
 POLE_WORDS = re.compile(
-    r"(?<![A-Za-z0-9가-힣])(?:d/c(?:'?d)?|needs help|requires (?:help|assistance)|is present|[A-Za-z]+|[가-힣]+)"
+    r"(?<![A-Za-z0-9가-힣])(?:d/c(?:'?d)?|needs help|requires (?:help|assistance)|is present"
+    r"|[A-Za-z]+|[가-힣]+)"
     r"(?![A-Za-z가-힣])"
 )
 

@@ -9,8 +9,8 @@ NUMBER_WORDS = (
 ONE_BEFORE_TIME = r"(?:an?|one)(?=[ -](?:hour|day|week|month|year)\b)"
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:/\d+)?"
 UNITS = (
-    r"m?L/(?:min|hr?|hour|day|kg)|mc?g/kg|mg/dL|mmol/L|mEq/L|g/dL|ng/mL|mmHg|mm Hg|bpm|mcg|µg|mg|kg|mEq|mmol|mL|cc|dL"
-    r"|cm|mm|lbs?|pounds?"
+    r"m?L/(?:min|hr?|hour|day|kg)|mc?g/kg|mg/dL|mmol/L|mEq/L|g/dL|ng/mL|mmHg|mm Hg|bpm"
+    r"|mcg|µg|mg|kg|mEq|mmol|mL|cc|dL|cm|mm|lbs?|pounds?"
     r"|kilograms?|grams?|international units|units?|IU|tablets?|capsules?|puffs?|drops?|sprays?"
     r"|patch(?:es)?|suppositor(?:y|ies)|lozenges?|cartridges?|vials?|ampou?les?|g"
     r"|degrees|%|percent|[℃℉]|°? ?[CF](?![A-Za-z])"
@@ -80,13 +80,14 @@ KOREAN_ENDING = re.compile(
 LIMB = re.compile(r"[LRB](?=(?:[LU][EQL]|ML)$)")
 # "+" and "-" for "has" and "no", before what they speak of; a "-" behind anything but , ; or ( may be a dash.
 SIGN = re.compile(
-    r"(?:(?:^|(?<=[,;.:(\n])) ?\+ ?|(?<=[,;(]) ?[-–](?! ?\d) ?|(?:^|(?<=[,;.:\n])) ?\([+-]\) ?)(?=[A-Za-z가-힣])",
+    r"(?:(?:^|(?<=[,;.:(\n])) ?\+ ?|(?<=[,;(]) ?[-–](?! ?\d) ?"
+    r"|(?:^|(?<=[,;.:\n])) ?\([+-]\) ?)(?=[A-Za-z가-힣])",
     re.MULTILINE,
 )
 PREFIXED = re.compile(r"(?:un|non-?)(?P<rest>(?!der|til|ion|it|iq|iv|less|cle|able|remark|likely)[a-z]{4,})$")
 # How a word begins -> how the plainer word of the same thing does, where they share no root.
 ROOTS = {
-    "febri": "fever", "afebr": "fever", "pyrex": "fever", "cardi": "heart", "renal": "kidne", "hepat": "liver",
-    "pulmo": "lung", "cutan": "skin", "denta": "tooth", "dent": "tooth", "teeth": "tooth", "ocula": "eye",
-    "cereb": "brain", "gastr": "stoma", "preop": "surge", "posto": "surge", "opera": "surge",
+    "febri": "fever", "afebr": "fever", "pyrex": "fever", "cardi": "heart", "renal": "kidne",
+    "hepat": "liver", "pulmo": "lung", "cutan": "skin", "denta": "tooth", "dent": "tooth", "teeth": "tooth",
+    "ocula": "eye", "cereb": "brain", "gastr": "stoma", "preop": "surge", "posto": "surge", "opera": "surge",
 }  # fmt: skip

@@ -1,28 +1,16 @@
-"""Statements that say the opposite: a term denied, a word replaced by its opposite, a lone "no"."""
+"""Statements that say the opposite: a term denied on one side, a lone "no"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from scribeeval.terms.assertion import Assertion
-from scribeeval.terms.edits.group import CONTENT, Edit, Group, Step, edit_of, mostly_held, runs, widened
-from scribeeval.terms.edits.tokens import Token, is_denied_by, stems_of
+from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, mostly_held, widened
+from scribeeval.terms.edits.tokens import Token
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.mentions import Mention
 
-_OPPOSED = {
-    frozenset(poles)
-    for poles in (
-        ("normal+", "amount-"),
-        ("normal+", "amount+"),
-        ("lasting+", "course of treatment-"),
-        ("lasting-", "course of treatment+"),
-        ("will-", "course of treatment+"),
-        ("lasting+", "course+"),
-    )
-}
 # Verbs between a negation and what it denies: "does not use CPAP".
 _USE = re.compile(r"(?:us|tak|hav|wear|need|requir|toler|smok|drink|eat|desir|want)e?$")
-REACH = 3  # steps between two opposite words that changed their place around a word
 _OWN_NEGATION = re.compile(r"(?:no|non|not|without)\b", re.IGNORECASE)
 _TERMS_OF_TIME = frozenset({"until", "unless", "till"})  # "not until he can" = "once he can"
 _DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
@@ -108,105 +96,7 @@ def _from_cue(group: Group, at: int) -> tuple[list[Token], list[Token]]:
     return group.sides(first, max(behind, default=at) + 1)
 
 
-def opposed_words(group: Group) -> Iterator[Edit]:
-    """Find words of opposite meaning in each other's place, and a "no" that only one side has."""
-    for low, high in runs(group):
-        mine, its = group.sides(low, high)
-        beside = mostly_held(group) or any(group.held(k) for k in (low - 2, low - 1, high, high + 1))
-        if beside and any(
-            _opposite(a, b) and not _made_up_for(group, a, b)
-            for a in mine
-            if a.kind == "pole"
-            for b in its
-            if b.kind == "pole"
-        ):
-            yield edit_of(group, "flipped_negation", *widened(group, low, high))
-    yield from _across(group)
-    yield from _prefixed(group)
-    yield from _by_root(group)
-    yield from _lone_negation(group)
-
-
-def _across(group: Group) -> Iterator[Edit]:
-    """Find opposite words on two sides of a word: "continue treatment" - "treatment stopped"."""
-    lone = [
-        (k, side, token)
-        for k, (a, b) in enumerate(group.steps)
-        for side, token, other in ((0, a, b), (1, b, a))
-        if token is not None and other is None and token.kind == "pole"
-    ]
-    for k, side, token in lone:
-        for at, other_side, other in lone:
-            low, high = min(k, at), max(k, at)
-            between = range(low + 1, high)
-            if (
-                (side, other_side) == (0, 1)
-                and 1 < high - low <= REACH
-                and _opposite(token, other)
-                and not _made_up_for(group, token, other)
-                and any(group.held(n) for n in between)
-                and not any(group.changed[n] for n in between)
-            ):
-                yield edit_of(group, "flipped_negation", *group.sides(low, high + 1))
-
-
-def _prefixed(group: Group) -> Iterator[Edit]:
-    """Find a word beside the one that denies it: "helmeted" - "unhelmeted"; not "not tender" - "nontender"."""
-    loose = [step for step, new in zip(group.steps, group.changed, strict=True) if new]
-    if any(token is not None and token.key == "p:found-" for step in loose for token in step):
-        return
-    for one in (a for a, _ in loose if a is not None and a.kind in ("word", "term")):
-        for other in (b for _, b in loose if b is not None and b.kind in ("word", "term")):
-            mine, its = (_words_of(group, side, token) for side, token in ((0, one), (1, other)))
-            if mine and its and (is_denied_by(mine, its) or is_denied_by(its, mine)):
-                yield edit_of(group, "flipped_negation", [one], [other])
-
-
-def _words_of(group: Group, side: int, token: Token) -> str | None:
-    written = (group.texts.draft, group.texts.signed)[side][token.start : token.end]
-    return written.lower() if written.isalpha() or "-" in written else None
-
-
-def _by_root(group: Group) -> Iterator[Edit]:
-    """Find what is denied in a word of another kind: "purulent drainage" - "no purulence"."""
-    if any(token is not None and _denies(token) for a, _ in _loose(group) for token in (a,)):
-        return
-    its = [b for _, b in _loose(group) if b is not None]
-    for one in (a for a, _ in _loose(group) if a is not None and a.mention is not None):
-        if one.mention is None or one.mention.assertion != "present":
-            continue
-        roots = set(stems_of(group.texts.draft, one.start, one.end))
-        for cue, other in zip(its, its[1:], strict=False):
-            if cue.key == "p:found-" and roots & set(stems_of(group.texts.signed, other.start, other.end)):
-                yield edit_of(group, "flipped_negation", [one], [cue, other])
-
-
-def _loose(group: Group) -> list[Step]:
-    return [step for step, new in zip(group.steps, group.changed, strict=True) if new]
-
-
-def _made_up_for(group: Group, one: Token, other: Token) -> bool:
-    """Tell whether two opposites agree after all: one is denied ("does not stop"), or both stand on both sides."""
-    mine = [a for a, _ in group.steps if a is not None]
-    its = [b for _, b in group.steps if b is not None]
-    if _is_denied(mine, one) != _is_denied(its, other):
-        return True
-    return any(a.key == other.key for a in mine) and any(b.key == one.key for b in its)
-
-
-def _is_denied(tokens: Sequence[Token], pole: Token) -> bool:
-    at = tokens.index(pole)
-    return any(token.key == "p:found-" for token in tokens[max(0, at - 2) : at])
-
-
-def _opposite(one: Token, other: Token) -> bool:
-    a, b = one.value[0], other.value[0]
-    if a[:-1] == b[:-1] == "found":
-        return False  # "has" and "no" stand apart too often: see _lone_negation
-    return a != b and (a[:-1] == b[:-1] or frozenset((a, b)) in _OPPOSED)
-
-
-def _lone_negation(group: Group) -> Iterator[Edit]:
+def lone_negation(group: Group) -> Iterator[Edit]:
     """Find a negation on one side of a matched word, where the other side changed nothing that denies."""
     loose = [step for step, changed in zip(group.steps, group.changed, strict=True) if changed]
     if not mostly_held(group) or any(
@@ -214,7 +104,7 @@ def _lone_negation(group: Group) -> Iterator[Edit]:
     ):
         return
     for which in (0, 1):
-        if any(token is not None and _denies(token) for token in (step[1 - which] for step in loose)):
+        if any(token is not None and denies(token) for token in (step[1 - which] for step in loose)):
             continue
         for at, step in enumerate(group.steps):
             token = step[which]
@@ -252,7 +142,8 @@ def _stands_behind(cue: str) -> bool:
     return "가" <= cue[0] <= "힣" or cue.lower() in ("absent", "negative", "denied")
 
 
-def _denies(token: Token) -> bool:
+def denies(token: Token) -> bool:
+    """Tell whether a token denies what it stands with."""
     if (token.value[0].endswith("-") and token.kind == "pole") or (
         token.mention is not None and _OWN_NEGATION.match(token.mention.text)
     ):
