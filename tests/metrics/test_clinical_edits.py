@@ -50,6 +50,51 @@ CHANGES = [
     ("투약력", "Metformin 500 mg 하루 3회", "Metformin 500 mg 하루 2회", "wrong_frequency", "하루 3회"),
     ("신체검진", "우측 무릎 부종 관찰됨.", "좌측 무릎 부종 관찰됨.", "wrong_laterality", "우측"),
     ("평가 및 계획", "폐렴으로 확진됨.", "폐렴 의심됨.", "wrong_certainty", "확진"),
+    # Short units, rates and schedules
+    ("HISTORY OF PRESENT ILLNESS", "Calf swelling x 9d.", "Calf swelling x 2d.", "wrong_number", "9d"),
+    ("PLAN", "Saline at 125 L/hr overnight.", "Saline at 125 mL/hr overnight.", "wrong_unit", "125 L/hr"),
+    ("PLAN", "Nerve block, three vials.", "Nerve block 2%, one vial.", "wrong_number", "three vials"),
+    ("PLAN", "Return in 6 weeks.", "Return in 6 months.", "wrong_frequency", "6 weeks"),
+    ("PLAN", "Clinic in 8 weeks.", "Clinic in 2 weeks.", "wrong_frequency", "8 weeks"),
+    ("HISTORY OF PRESENT ILLNESS", "Cramps nightly.", "Cramps once this week.", "wrong_frequency", "nightly"),
+    ("투약력", "Alendronate 매일 1회", "Alendronate 일주일에 1회", "wrong_frequency", "매일 1회"),
+    # Sides
+    ("PHYSICAL EXAM", "RUQ tenderness.", "LUQ tenderness.", "wrong_laterality", "RUQ"),
+    ("PHYSICAL EXAM", "Swollen LUE.", "Swollen RUE.", "wrong_laterality", "LUE"),
+    ("PHYSICAL EXAM", "Lower right premolar fractured.", "Lower left premolar fractured.",
+     "wrong_laterality", "Lower right"),
+    ("PHYSICAL EXAM", "OD cataract.", "OS cataract.", "wrong_laterality", "OD"),
+    # Opposites
+    ("REVIEW OF SYSTEMS", "Cough, + hemoptysis.", "Cough, no hemoptysis.", "flipped_negation", "hemoptysis"),
+    ("HISTORY OF PRESENT ILLNESS", "The wheeze persists.", "The wheeze has resolved.",
+     "flipped_negation", "persists"),
+    ("HISTORY OF PRESENT ILLNESS", "Unrestrained driver.", "Restrained driver.",
+     "flipped_negation", "Unrestrained"),
+    ("PHYSICAL EXAM", "Vibration preserved at the toes.", "Vibration reduced at the toes.",
+     "flipped_negation", "preserved"),
+    ("PLAN", "Tramadol will be started.", "Tramadol to be avoided.", "flipped_negation", "started"),
+    ("PAST MEDICAL HISTORY", "Asthma (does not use inhaler, mild).", "Asthma (uses inhaler, mild).",
+     "flipped_negation", "not use"),
+    ("PHYSICAL EXAM", "Abdominal distension.", "Abdomen not distended.", "flipped_negation",
+     "Abdominal distension"),
+    ("평가 및 계획", "Warfarin 계속 투여.", "Warfarin 투여 보류.", "flipped_negation", "계속"),
+    # Certainty
+    ("ASSESSMENT", "Septic arthritis likely; recheck at noon.", "Septic arthritis unlikely; recheck at noon.",
+     "wrong_certainty", "arthritis likely"),
+    ("RESULTS", "CT: appendicitis excluded.", "CT: no appendicitis seen.", "wrong_certainty",
+     "appendicitis excluded"),
+    ("ASSESSMENT", "Compartment syndrome present: surgery.", "Compartment syndrome if pain grows: surgery.",
+     "wrong_certainty", "present"),
+    ("ASSESSMENT", "She has asthma; spirometry today.", "Asthma possible; spirometry today.",
+     "wrong_certainty", "asthma"),
+    ("평가 및 계획", "폐색전증 의심됨.", "폐색전증 가능성 낮음.", "wrong_certainty", "폐색전증"),
+    # Persons
+    ("FAMILY HISTORY", "Her father had breast cancer.", "A paternal aunt had breast cancer.",
+     "wrong_attribution", "father had breast cancer"),
+    ("HISTORY OF PRESENT ILLNESS", "Daughter recalls his dialysis.", "Daughter recalls her mother's dialysis.",
+     "wrong_attribution", "his dialysis"),
+    ("과거력", "통풍 병력 있음.", "통풍 병력 없음(부: gout).", "wrong_attribution", "통풍 병력 있음"),
+    ("MEDICATIONS", "- Ginseng", "- Melatonin", "wrong_drug", "Ginseng"),
 ]  # fmt: skip
 
 
@@ -81,6 +126,19 @@ REWORDINGS = [
     ("현병력", "발열, 오한 없음.", "오한, 발열 없음."),
     ("현병력", "약 2주 전부터 기침 발생함.", "2주 전부터 기침 시작됨."),
     ("투약력", "Metformin 500 mg 하루 두 번", "Metformin 500 mg bid"),
+    ("HISTORY OF PRESENT ILLNESS", "Fell 90 minutes ago.", "Fell 1.5 h ago."),
+    ("HISTORY OF PRESENT ILLNESS", "Pain 6 at rest.", "Pain 6/10 at rest."),
+    ("PLAN", "Incentive spirometer 10x/h.", "Incentive spirometer 10 times hourly."),
+    ("PLAN", "Physical therapy, two sessions weekly.", "Physical therapy twice weekly."),
+    ("REVIEW OF SYSTEMS", "Mild nausea, - emesis.", "Mild nausea, no emesis."),
+    ("PHYSICAL EXAM", "Calf nontender.", "Calf not tender."),
+    ("HISTORY OF PRESENT ILLNESS", "The bleeding does not stop.", "The bleeding persists."),
+    ("HISTORY OF PRESENT ILLNESS", "Ankle sprain, now quiescent.", "Ankle sprain, now resolved."),
+    ("PLAN", "Glimepiride stopped; linagliptin started.", "Stop glimepiride, start linagliptin."),
+    ("PLAN", "Pseudomonas coverage deferred.", "No pseudomonas coverage."),
+    ("FAMILY HISTORY", "Mother's sister: ovarian cancer.", "Aunt: ovarian cancer."),
+    ("PHYSICAL EXAM", "Right leg swollen.", "Swelling of RLE."),
+    ("투약력", "Risedronate 매주 1회", "Risedronate 주 1회"),
 ]  # fmt: skip
 
 
@@ -118,6 +176,11 @@ DRAFTS = [
      "verbose", "Her symptoms were discussed carefully and comprehensively today."),
     (" No locking.", " No locking. Climbing stairs makes the pain worse.",
      "duplicated", "Climbing stairs makes the pain worse."),
+    (" No locking.", " No locking. Climbing the stairs, pain of the knee.",
+     "duplicated", "Climbing the stairs, pain of the knee."),
+    (" No locking.", " No locking. Patella nontender.", "invented_fact", "Patella nontender."),
+    (" No locking.", " No locking. It was an honor to meet her, and every effort was made to put her at ease.",
+     "verbose", "It was an honor to meet her, and every effort was made to put her at ease."),
     (" No locking.", " No locking. Rheumatoid arthritis.", "wrong_attribution", "Rheumatoid arthritis."),
     ("small effusion, no erythema", "small effusion, no redness", "lay_term", "redness"),
 ]  # fmt: skip
@@ -207,6 +270,18 @@ def test_a_blank_signed_note_has_no_value_and_an_empty_draft_lacks_everything() 
     assert METRIC.score([Pair("v1", " \n", SIGNED)]).value is None
     assert found(SIGNED, " \n") == []
     assert {edit.kind for edit in found("", SIGNED)} == {"omitted_fact"}
+
+
+def test_a_clause_about_a_drug_is_an_omitted_fact_though_the_drug_is_known_elsewhere() -> None:
+    draft = "ALLERGIES\nTramadol.\n\nPLAN\nAcetaminophen 1 g TID"
+    (edit,) = found(draft, draft + "; no tramadol")
+    assert (edit.kind, edit.side, edit.text) == ("omitted_fact", "reference", "no tramadol")
+
+
+def test_a_review_of_systems_may_repeat_the_history() -> None:
+    history = "HISTORY OF PRESENT ILLNESS\nCough at night."
+    signed = f"{history}\n\nREVIEW OF SYSTEMS\nNo fever."
+    assert found(f"{history}\n\nREVIEW OF SYSTEMS\nNo fever. Cough at night.", signed) == []
 
 
 def read(which: str) -> dict[str, dict[str, str]]:

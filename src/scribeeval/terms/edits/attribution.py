@@ -42,13 +42,10 @@ def changed_person_or_time(group: Group) -> Iterator[Edit]:
 def _denied_for(group: Group, at: int) -> bool:
     """Tell whether the signed note denies here what it gives to a relative: "no stones (sister: stones)"."""
     one, other = group.steps[at]
-    return (
-        other is not None
-        and other.key == "p:found-"
-        and one is not None
-        and one.key == "p:found+"
-        and any(b is not None and b.mention and b.mention.assertion == "family" for _, b in group.steps)
-    )
+    if one is None or other is None or (one.key, other.key) != ("p:found+", "p:found-"):
+        return False
+    added = (b.mention for a, b in group.steps if a is None and b is not None and b.mention)
+    return any(mention.semantic_type in _CONDITIONS for mention in added)
 
 
 def _is_over(mine: str, its: str, conditions: bool) -> bool:

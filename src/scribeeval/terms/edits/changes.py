@@ -15,9 +15,8 @@ def changes(group: Group) -> list[Edit]:
     """List the clinical changes of a pair, in no order; a change of wording gives none."""
     if not any(group.changed):
         return list(lay_terms(group))
-    unsure = list(changed_certainty(group))
-    turned = [*changed_person_or_time(group), *unsure]
-    turned += [edit for edit in denied_terms(group) if not _covered(edit, unsure)]
+    turned = [*changed_person_or_time(group), *changed_certainty(group)]
+    turned += [edit for edit in denied_terms(group) if not _covered(edit, turned)]
     turned += [edit for edit in (*opposed_words(group), *lone_negation(group)) if not _covered(edit, turned)]
     facts = list(changed_facts(group))
     found = [*facts, *turned]

@@ -143,10 +143,11 @@ def _fill_gaps(
         if i not in partner and j not in used:
             partner[i] = j
             used.add(j)
+    neighbours = {-1: -1, len(draft): len(signed), **partner}
     for i, line in enumerate(draft):
-        for j in (partner.get(i - 1, -2) + 1, partner.get(i + 1, 0) - 1):
+        for j in (neighbours.get(i - 1, -2) + 1, neighbours.get(i + 1, 0) - 1):
             if i not in partner and 0 <= j < len(signed) and j not in used and _in_place_of(line, signed[j]):
-                partner[i] = j
+                partner[i] = neighbours[i] = j
                 used.add(j)
 
 
