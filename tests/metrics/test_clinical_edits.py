@@ -91,7 +91,7 @@ CHANGES = [
     # Persons
     ("FAMILY HISTORY", "Her father had breast cancer.", "A paternal aunt had breast cancer.",
      "wrong_attribution", "father had breast cancer"),
-    ("HISTORY OF PRESENT ILLNESS", "Daughter recalls his dialysis.", "Daughter recalls her mother's dialysis.",
+    ("HISTORY OF PRESENT ILLNESS", "Son recalls his dialysis.", "Son recalls his mother's dialysis.",
      "wrong_attribution", "his dialysis"),
     ("과거력", "통풍 병력 있음.", "통풍 병력 없음(부: gout).", "wrong_attribution", "통풍 병력 있음"),
     ("MEDICATIONS", "- Ginseng", "- Melatonin", "wrong_drug", "Ginseng"),
@@ -179,8 +179,8 @@ DRAFTS = [
     (" No locking.", " No locking. Climbing the stairs, pain of the knee.",
      "duplicated", "Climbing the stairs, pain of the knee."),
     (" No locking.", " No locking. Patella nontender.", "invented_fact", "Patella nontender."),
-    (" No locking.", " No locking. It was an honor to meet her, and every effort was made to put her at ease.",
-     "verbose", "It was an honor to meet her, and every effort was made to put her at ease."),
+    (" No locking.", " No locking. It was an honor to meet her and every effort was made for her comfort.",
+     "verbose", "It was an honor to meet her and every effort was made for her comfort."),
     (" No locking.", " No locking. Rheumatoid arthritis.", "wrong_attribution", "Rheumatoid arthritis."),
     ("small effusion, no erythema", "small effusion, no redness", "lay_term", "redness"),
 ]  # fmt: skip
@@ -284,12 +284,12 @@ def test_a_review_of_systems_may_repeat_the_history() -> None:
     assert found(f"{history}\n\nREVIEW OF SYSTEMS\nNo fever. Cough at night.", signed) == []
 
 
-def read(which: str) -> dict[str, dict[str, str]]:
-    with (DATASETS / "faults" / "visits.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == which]
+def read(folder: str) -> dict[str, dict[str, str]]:
+    with (DATASETS / folder / "visits.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "tune"]
     return {
         row["visit_id"]: {
-            note: (DATASETS / "faults" / row[f"{note}_note_path"]).read_text(encoding="utf-8")
+            note: (DATASETS / folder / row[f"{note}_note_path"]).read_text(encoding="utf-8")
             for note in ("draft", "signed")
         }
         for row in rows
@@ -309,13 +309,30 @@ def hits(fault: dict[str, str], edit: Finding) -> bool:
     )
 
 
-def test_planted_faults_are_found_and_rewordings_are_not_counted() -> None:
-    notes = read("tune")
+# share of the planted faults that may be missed: those of faults2 are written in other styles
+@pytest.mark.parametrize(("folder", "missed_share"), [("faults", 0.05), ("faults2", 0.1)])
+def test_planted_faults_are_found_and_little_else(folder: str, missed_share: float) -> None:
+    notes = read(folder)
     edits = {visit: found(note["draft"], note["signed"]) for visit, note in notes.items()}
-    with (DATASETS / "faults" / "faults.csv").open(encoding="utf-8") as file:
+    with (DATASETS / folder / "faults.csv").open(encoding="utf-8") as file:
         faults = [row for row in csv.DictReader(file) if row["visit_id"] in notes]
     missed = [f["fault_id"] for f in faults if not any(hits(f, edit) for edit in edits[f["visit_id"]])]
-    assert len(missed) <= 0.1 * len(faults), missed
+    assert len(missed) <= missed_share * len(faults), missed
     planted = {visit: [f for f in faults if f["visit_id"] == visit] for visit in notes}
     extra = [e for visit in notes for e in edits[visit] if not any(hits(f, e) for f in planted[visit])]
-    assert len(extra) <= 0.05 * len(faults), [(edit.kind, edit.text) for edit in extra]
+    assert len(extra) <= 0.06 * len(faults), [(edit.kind, edit.text) for edit in extra]
+
+
+@pytest.mark.parametrize("folder", ["faults", "faults2"])
+def test_of_the_rewordings_at_most_one_in_twenty_is_a_clinical_edit(folder: str) -> None:
+    notes = read(folder)
+    with (DATASETS / folder / "rewordings.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["visit_id"] in notes]
+    raised = []
+    for row in rows:
+        signed = notes[row["visit_id"]]["signed"]
+        edits = found(signed.replace(row["correction"], row["text"], 1), signed)
+        if any(edit.kind in CLINICAL_KINDS for edit in edits):
+            raised.append(row["rewording_id"])
+    assert len(rows) > 100
+    assert len(raised) <= len(rows) / 20, raised

@@ -114,6 +114,7 @@ _OWN = re.compile(r"(?:her|his|their|own|my|the patient's|본인)$", re.IGNORECA
 def _of_a_relative(group: Group) -> Edit | None:
     """Find what is the patient's in the draft and a relative's in the signed note: "her" - "his father's"."""
     for low, high in runs(group):
+        low -= low > 0 and group.steps[low][0] is None  # "his dialysis" - "his mother's dialysis"
         mine, its = group.sides(low, high)
         after = group.steps[high][1] if group.held(high) else None
         if not mine or not its or after is None:
