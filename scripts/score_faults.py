@@ -1,6 +1,6 @@
 """Count how many planted faults the findings hit, and how many findings the faultless notes draw.
 
-    python scripts/score_faults.py [tune | report | demo | further | all] [--metrics a,b] [--misses] [--alarms]
+    python scripts/score_faults.py [tune | report | demo | further | all] [--metrics a,b] [--misses] ...
 
 Found: a finding of the same visit, kind and side whose span shares at least half of the shorter of the
 two spans, and is not over three times as long (or 40 characters longer) as the planted one; strict: the spans

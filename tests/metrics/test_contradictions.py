@@ -48,6 +48,42 @@ def found(note: str, talk: str) -> list[tuple[str, str]]:
         # The patient's age is known from elsewhere.
         ("A 63-year-old man with a cough for two weeks.", "The cough started two weeks ago.", []),
         ("Stiff for 30 minutes.", "I'm stiff for half an hour.", []),
+        # Decades, years, dates, British durations, ranges, numbers in parts, places of the spine.
+        ("Father died in his 80s.", "My dad died in his eighties, he was eighty five.", []),
+        ("Quit smoking in 1992.", "I quit smoking in ninety two, I was forty.", []),
+        ("Quit smoking in 1986.", "I quit smoking in 1968.", [("wrong_number", "1986")]),
+        ("Fell on 06/04/06.", "She fell on the fourth of June, nineteenth at the latest.", []),
+        ("Wedding in 10/2022.", "The wedding is my son's, 45 guests come to the wedding.", []),
+        ("5/7 cough.", "I've had this cough for five days.", []),
+        ("4/7 cough.", "I've had this cough for five days.", [("wrong_number", "4")]),
+        ("Return visit in 1 to 2 weeks.", "A return visit in two weeks, or six.", []),
+        ("Temperature 98.1.", "Your temperature is ninety eight . one, the last temperature was 97.4.", []),
+        ("Temperature 98.2.", "Your temperature is ninety eight . one, the last temperature was 97.4.",
+         [("wrong_number", "98.2")]),
+        ("Hemoglobin A1c 6.8.", "Your hemoglobin A1c was 7.4.", [("wrong_number", "6.8")]),
+        ("Herniated disc T11-12.", "The herniated disc, number 17 of mine.", []),
+        ("Three views of the foot.", "The foot, the fifth of five.", []),
+        ("Surgery follow-up in 4 weeks.", "Surgery first, then every six hours a pill.", []),
+        # Another part of the body.
+        ("Cataract surgery on both eyes and left knee replacement.",
+         "I had cataract surgery on both eyes. I had the knee replaced too.", []),
+        ("Cataract surgery on the left eye.", "I had cataract surgery on the right eye.",
+         [("wrong_laterality", "left")]),
+        # "Otherwise normal" leaves room.
+        ("Labs otherwise normal except creatinine.", "The labs show abnormal creatinine.", []),
+        # The denial reaches the list, the question asks, the label is answered.
+        ("No problems with urination, abdominal pain, chest pain.",
+         "Doctor: Any abdominal pain or chest pain?\nPatient: No.", []),
+        ("Denies numbness.", "Doctor: numbness in the leg\nPatient: no no numbness there", []),
+        ("No fracture.", "It doesn't look like there is any, uh, broken bone or fracture.", []),
+        ("NKDA", "Doctor: Any allergies to medications?\nPatient: No.", []),
+        ("Tobacco use: non-smoker.", "Doctor: Do you smoke?\nPatient: No.", []),
+        # What is doubted in earnest; a note that doubts, too.
+        ("Contusion.", "I think it looks like a contusion.", []),
+        ("Contusion.", "It looks like a contusion. I can't be sure yet.", [("wrong_certainty", "Contusion")]),
+        ("Imp: gastroenteritis", "It might be gastroenteritis.", []),
+        # The same thing once.
+        ("Denies fever.\nDenies fever.", "I have a fever.", [("flipped_negation", "fever")]),
     ],
 )  # fmt: skip
 def test_rules(note: str, talk: str, expected: list[tuple[str, str]]) -> None:
@@ -71,6 +107,15 @@ def test_segments_are_the_sentences_of_lines_without_tags() -> None:
     said = [talk[start:end] for start, end in index.segments]
     assert said == ["How is the pain?", "Dr. Lee asked.", "Better... at 2.5 now.", "Yes."]
     assert [index.is_question(n) for n in range(4)] == [True, False, False, False]
+
+
+def test_speech_run_together_contradicts_nothing() -> None:
+    run = (
+        "so i looked at your knee and there is no fever and the left one is fine but we will see about it "
+        * 3
+    )
+    assert found("Fever. Right knee fine.", run) == []
+    assert found("Fever.", run[:60]) == [("flipped_negation", "Fever")]
 
 
 def test_blank_texts_contradict_nothing() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scribeeval.errors import InputError
 from scribeeval.metrics import METRICS, Counts
 from scribeeval.metrics.medical_wer import with_terms
+from scribeeval.metrics.swer import respaced
 from scribeeval.metrics.wer import words_of
 from scribeeval.records import SPEAKERS, Pair, Segment
 from scribeeval.terms import (
@@ -238,3 +239,15 @@ def test_punctuation_is_no_error_and_spaces_are() -> None:
     )  # one space of 8 characters
     decomposed = "\u1102\u1166"  # 네 as two jamo
     assert METRICS["cer"].score([Pair("v1", "네", decomposed)]).value == 0.0
+
+
+@given(
+    words=st.lists(st.sampled_from(["할", "수", "있다", "없어", "5", "mg"]), min_size=1, max_size=8),
+    data=st.data(),
+)
+def test_spacing_alone_is_no_error_to_swer(words: list[str], data: st.DataObject) -> None:
+    spaces = data.draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words)))
+    run_together = "".join(f"{' ' if space else ''}{word}" for word, space in zip(words, spaces, strict=True))
+    letters = "".join(words)
+    assert respaced(words, run_together.split()) == words
+    assert respaced(words, list(letters)) == words

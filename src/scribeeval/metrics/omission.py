@@ -11,17 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from scribeeval.metrics.base import Counts, Metric, ratio
-from scribeeval.metrics.content.grounding import (
-    GROUNDED,
-    TERM_WEIGHT,
-    Fact,
-    Found,
-    best_segments,
-    coverage,
-    denies,
-    facts_of,
-    sweeps,
-)
+from scribeeval.metrics.content.facts import TERM_WEIGHT, Fact, facts_of
+from scribeeval.metrics.content.grounding import GROUNDED, Found, best_segments, coverage, denies, sweeps
 from scribeeval.metrics.content.index import Index, index_note, index_transcript, own_statements
 from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion, best_opinions
 from scribeeval.records import Evidence, Finding, Pair, Side

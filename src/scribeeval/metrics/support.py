@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
 from scribeeval.metrics.content.contradictions import contradictions
-from scribeeval.metrics.content.grounding import GROUNDED, Fact, Grounding, facts_of, ground, polarity
+from scribeeval.metrics.content.facts import Fact, facts_of
+from scribeeval.metrics.content.grounding import GROUNDED, Grounding, ground, polarity
 from scribeeval.metrics.content.index import Index, index_note
 from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion
 from scribeeval.records import SEVERITIES, Evidence, Finding, Pair
@@ -36,7 +37,8 @@ SEVERITY: Mapping[str, str] = {
     "wrong_number": "moderate",
     "wrong_certainty": "moderate",
 }
-_NARRATES = re.compile(r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE)  # may be a paraphrase
+# What is told of somebody may be a paraphrase.
+_NARRATES = re.compile(r"\b(?:i|we|you|he|she|they|his|her|pt|patient)\b", re.IGNORECASE)
 _WEIGHTY = ("drug", "diagnosis", "allergen", "procedure")  # invented ones are moderate, others minor
 
 
@@ -115,8 +117,8 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
 
 
 def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
-    if one.share is None or one.share >= UNSAID or len(facts) < _FACTS:
-        return False
+    if one.share is None or one.share >= UNSAID or one.evidence or len(facts) < _FACTS:
+        return False  # evidence for nothing: the talk names it, and says otherwise
     if any(f.mention for f in facts):
         return True
     words = index.text.count(" ", one.start, one.end)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scribeeval.metrics.content.grounding import Fact, Read, best_segments
+from scribeeval.metrics.content.facts import Fact
+from scribeeval.metrics.content.grounding import Read, best_segments
 from scribeeval.metrics.content.index import Index
-from scribeeval.metrics.content.talk import Talk
 from scribeeval.terms import Mention
 
 NEAR = 2  # sentences beside the one that holds most of a statement

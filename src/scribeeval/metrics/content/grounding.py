@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from scribeeval.metrics.content.facts import Fact, facts_of
 from scribeeval.metrics.content.index import (
     FAMILY_LETTERS,
     Index,
@@ -23,18 +24,14 @@ from scribeeval.metrics.opinion import OPINION_LIFTS, Opinion, best_opinions
 from scribeeval.terms import Assertion, Mention
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.glosses import glosses
-from scribeeval.text.content_words import Word
 from scribeeval.text.porter import stem
 from scribeeval.text.statements import Statement
-from scribeeval.text.synonyms import DOSES, UNITS_AFTER_NUMBER
 
-TERM_WEIGHT = 2.0  # a term weighs as two words or numbers
 NEAR_LEVEL = 0.8  # what a word of the same family counts
 GLOSS_LEVEL = 0.7  # what lay wording counts that may stand for a clinical word (terms.glosses)
 CONTRADICTED = 0.0  # a term that the other text has only with the opposite assertion
 MOST_EVIDENCE = 3  # segments named for one statement
 WINDOW = 8  # segments that a second opinion reads at once; each window overlaps the next by half
-_ITEM = re.compile(r"(?:[.;:] |\A|\n )\d{1,2}[.)](?:\s|$)")  # "1. Migraine. 2. Nausea."
 JUDGED = ("diagnosis", "symptom")  # of other terms the assertion says little: "no change in bowel habit"
 GROUNDED = 0.7  # a statement counts as grounded from this share of its facts on
 _SWEEPS = re.compile(
@@ -48,19 +45,6 @@ _SWEEPING = frozenset(map(stem, (
     "essentially", "systems", "system",
 ))) | {"없음", "특이", "소견"}  # fmt: skip
 _NO_ALLERGY = ("nkda", "nka", "nkfa")
-_UNITS = DOSES | UNITS_AFTER_NUMBER.keys() | set(UNITS_AFTER_NUMBER.values())
-
-
-class Fact(NamedTuple):
-    """A term, number or word of a text, text[start:end], with its weight; mention: of a term."""
-
-    start: int
-    end: int
-    key: str
-    number: bool
-    weight: float
-    mention: Mention | None
-    words: tuple[str, ...]
 
 
 class Found(NamedTuple):
@@ -89,30 +73,6 @@ class Grounding:
     def grounded(self) -> bool:
         """Whether the source holds enough of the statement: GROUNDED or more."""
         return self.share is not None and self.share >= GROUNDED
-
-
-def facts_of(index: Index, start: int, end: int) -> list[Fact]:
-    """List the facts of text[start:end], each key once, in its order."""
-    mentions = index.mentions_in(start, end)
-    facts: dict[tuple[str, bool], Fact] = {}
-    words = index.words_in(start, end)
-    for mention in mentions:
-        inside = tuple(w.key for w in words if mention.start <= w.start < mention.end)
-        fact = Fact(mention.start, mention.end, mention.concept, False, TERM_WEIGHT, mention, inside)
-        facts.setdefault((mention.concept, False), fact)
-    before: Word | None = None
-    for word in words:
-        follows = before is not None and before.number and word.start - before.end <= 2
-        before = word
-        if word.light or any(m.start <= word.start < m.end for m in mentions):
-            continue
-        if word.number and _ITEM.match(index.text, max(0, word.start - 2)):
-            continue
-        if follows and index.text[word.start : word.end].lower() in _UNITS:
-            continue
-        fact = Fact(word.start, word.end, word.key, word.number, 1.0, None, (word.key,))
-        facts.setdefault((word.key, True), fact)
-    return sorted(facts.values(), key=lambda fact: fact.start)
 
 
 def find_fact(fact: Fact, index: Index) -> Found:

@@ -51,7 +51,7 @@ class Index:
         return self.text.endswith("?", start, end)
 
     def is_run(self, segment: int) -> bool:
-        """Tell whether a segment is speech run together without punctuation: what belongs together is open."""
+        """Tell whether a segment is speech run together: without punctuation, what goes with what is open."""
         start, end = self.segments[segment]
         return end - start > _RUN and _RUN_COMMA * self.text.count(",", start, end) < end - start
 

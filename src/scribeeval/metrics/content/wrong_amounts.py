@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from scribeeval.metrics.content.amounts import RANGE, Amount, amounts_of, same
 from scribeeval.metrics.content.claims import Claim, Contradiction
-from scribeeval.metrics.content.grounding import Fact, find_fact
+from scribeeval.metrics.content.facts import Fact
+from scribeeval.metrics.content.grounding import find_fact
 from scribeeval.metrics.content.index import Index
 from scribeeval.metrics.content.talk import Talk, said_after, within
 from scribeeval.terms import Mention
@@ -14,6 +15,7 @@ from scribeeval.terms.facts import same_frequency, same_number, times_per_day
 from scribeeval.text.content_words import content_words
 
 _BARE = (None, "times")
+_POINT_ONE = re.compile(r" (?:\.|point) one\b", re.IGNORECASE)  # a lone "one" is no number elsewhere
 _COUNTED = 20  # characters after a number in which stands what it counts
 _PART = 5  # characters between the parts of a number, "six . eight"
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -142,9 +144,7 @@ def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> boo
         if _is_ordinal(mine, claim.text) != _is_ordinal(other, talk.index.text):
             return False
         alike = _look_alike(mine, other) and len(mine.number) > 1
-        return alike or not _counted(mine, claim.text).isdisjoint(
-            _counted(other, talk.index.text)
-        )
+        return alike or not _counted(mine, claim.text).isdisjoint(_counted(other, talk.index.text))
     if mine.unit is None or other.unit is None:
         return "." in mine.number and _look_alike(mine, other)
     if mine.unit in _TIME and other.unit in _TIME:
@@ -174,9 +174,13 @@ def _said_in_parts(mine: Amount, talk: Talk) -> bool:
         said = word.key
         if _YEAR.fullmatch(mine.number) and said == digits[2:].lstrip("0"):
             return True
-        if said == digits and "." in mine.number and _POINT.search(
-            talk.index.text, max(0, word.start - 7), word.start
+        if (
+            said == digits
+            and "." in mine.number
+            and _POINT.search(talk.index.text, max(0, word.start - 7), word.start)
         ):
+            return True
+        if f"{said}1" == digits and _POINT_ONE.match(talk.index.text, word.end):
             return True
         for before, after in pairwise(spoken[n : n + 4]):
             if not digits.startswith(said) or after.start - before.end > _PART:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from scribeeval.metrics.content.claims import Claim, Contradiction
-from scribeeval.metrics.content.grounding import TERM_WEIGHT, Fact, polarity
+from scribeeval.metrics.content.facts import TERM_WEIGHT, Fact
+from scribeeval.metrics.content.grounding import polarity
 from scribeeval.metrics.content.index import Index
 from scribeeval.metrics.content.talk import Side, Talk, sides_of
 from scribeeval.terms import Mention
@@ -174,6 +175,5 @@ def denied(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
             continue
         start, end = talk.index.segments[held[0]]
         for word in talk.index.words_in(start, end):
-            said = start <= word.start < end and word.key == fact.key
-            if said and _NO_BEFORE.search(talk.index.text, start, word.start):
+            if word.key == fact.key and _NO_BEFORE.search(talk.index.text, start, word.start):
                 yield Contradiction(fact.start, fact.end, "flipped_negation", None, (start, end))

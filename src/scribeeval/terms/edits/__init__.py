@@ -48,4 +48,4 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         reworded += not new
         found += new
     found += whole_statements(texts, pairs, mine, its)
-    return sorted(set(found), key=lambda edit: (edit.side, edit.start, edit.end, edit.kind)), reworded
+    return sorted(dict.fromkeys(found), key=lambda edit: (edit.side, edit.start, edit.end, edit.kind)), reworded
