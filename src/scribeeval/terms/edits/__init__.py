@@ -24,6 +24,10 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         frozenset(token.key for line in its for token in line.tokens),
         frozenset(stem for line in mine for stem in line.stems),
         frozenset(stem for line in its for stem in line.stems),
+        {
+            section: frozenset(token.key for line in mine if line.section == section for token in line.tokens)
+            for section in {line.section for line in mine}
+        },
         frozenset(
             token.key
             for line in its
