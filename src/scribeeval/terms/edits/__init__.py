@@ -48,4 +48,5 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         reworded += not new
         found += new
     found += whole_statements(texts, pairs, mine, its)
-    return sorted(dict.fromkeys(found), key=lambda edit: (edit.side, edit.start, edit.end, edit.kind)), reworded
+    found.sort(key=lambda edit: (edit.side, edit.start, edit.end, edit.kind))
+    return list(dict.fromkeys(found)), reworded
