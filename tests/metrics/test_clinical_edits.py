@@ -64,6 +64,7 @@ CHANGES = [
     ("PHYSICAL EXAM", "Lower right premolar fractured.", "Lower left premolar fractured.",
      "wrong_laterality", "Lower right"),
     ("PHYSICAL EXAM", "OD cataract.", "OS cataract.", "wrong_laterality", "OD"),
+    ("CHIEF COMPLAINT", '"My left ear hurts."', '"My right ear hurts."', "wrong_laterality", "left ear"),
     # Opposites
     ("REVIEW OF SYSTEMS", "Cough, + hemoptysis.", "Cough, no hemoptysis.", "flipped_negation", "hemoptysis"),
     ("HISTORY OF PRESENT ILLNESS", "The wheeze persists.", "The wheeze has resolved.",
@@ -321,6 +322,14 @@ def test_planted_faults_are_found_and_little_else(folder: str, missed_share: flo
     planted = {visit: [f for f in faults if f["visit_id"] == visit] for visit in notes}
     extra = [e for visit in notes for e in edits[visit] if not any(hits(f, e) for f in planted[visit])]
     assert len(extra) <= 0.06 * len(faults), [(edit.kind, edit.text) for edit in extra]
+
+
+@pytest.mark.parametrize("clause", ["the larger about 3 cm", "seen twice daily", "with fresh crusts"])
+def test_a_clause_that_gives_an_amount_or_a_new_thing_is_a_fact_left_out(clause: str) -> None:
+    draft = "PHYSICAL EXAM\nTwo ecchymoses of the left forearm."
+    (edit,) = found(draft, draft.replace("forearm.", f"forearm, {clause}."))
+    assert (edit.kind, edit.side) == ("omitted_fact", "reference")
+    assert clause.split()[-1] in edit.text
 
 
 @pytest.mark.parametrize("folder", ["faults", "faults2"])

@@ -2,9 +2,10 @@
 
 from scribeeval.terms.edits.changes import changes
 from scribeeval.terms.edits.chief import chief_complaint_edits
-from scribeeval.terms.edits.group import Edit, Texts, group_of
+from scribeeval.terms.edits.group import Edit, Texts, group_of, mostly_held
 from scribeeval.terms.edits.pairing import pair_lines
 from scribeeval.terms.edits.tokens import read_note
+from scribeeval.terms.edits.values import changed_facts
 from scribeeval.terms.edits.whole import whole_statements
 
 __all__ = ["Edit", "find_edits"]
@@ -38,7 +39,9 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
     found: list[Edit] = [*chief_complaint_edits(texts, mine, its)]
     reworded = 0
     for left, right in pairs.groups:
-        if left[0].section == "chief_complaint" or right[0].section == "chief_complaint":
+        if "chief_complaint" in (left[0].section, right[0].section):
+            complaint = group_of(texts, left, right)
+            found += changed_facts(complaint) if mostly_held(complaint) else ()  # "right" for "left" ear
             continue
         if [draft[line.start : line.end] for line in left] == [
             signed[line.start : line.end] for line in right

@@ -9,7 +9,7 @@ from scribeeval.terms.edits.tokens import STOP_WEIGHT, Token, stems_of
 from scribeeval.terms.keys import key_of
 
 LONGEST_LAY = 10  # tokens
-ADDED = 1.9  # least weight of an added clause that is a fact by itself
+ADDED = 1.4  # least weight of an added clause that is a fact by itself; one with an amount always is
 DROPPED = 3.5  # ... of a dropped one, whose words may have gone elsewhere
 
 
@@ -91,6 +91,7 @@ def clauses(group: Group) -> Iterator[Edit]:
             and (
                 _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED
                 or _speaks_of_drug(group, its)
+                or _gives_an_amount(group, its)
             )
         ):
             yield edit_of(group, "omitted_fact", its, mine)._replace(
@@ -120,6 +121,13 @@ def _speaks_of_drug(group: Group, tokens: Sequence[Token]) -> bool:
     here = group.texts.draft_keys_of.get(group.section, ())
     drugs = [t for t in tokens if t.mention is not None and t.mention.semantic_type == "drug"]
     return bool(drugs) and all(drug.key not in here for drug in drugs)
+
+
+def _gives_an_amount(group: Group, tokens: Sequence[Token]) -> bool:
+    """Tell whether a clause gives an amount or a frequency that the draft has nowhere."""
+    return any(
+        token.kind in ("amount", "frequency") and token.key not in group.texts.draft_keys for token in tokens
+    )
 
 
 def _news(tokens: Sequence[Token], note: str, keys: Collection[str], stems: Collection[str]) -> float:
