@@ -122,7 +122,17 @@ def _spoken(text: str, start: int, end: int) -> Iterator[Word]:
     if value is not None:
         yield Word(start, end, value, True)
         return
-    for part in re.finditer(r"[A-Za-z]+", text[start:end]):
+    hyphens = text.find("-", start, end) >= 0  # "twenty-four twenty-six": first at the spaces
+    for part in re.finditer(r"[A-Za-z-]+" if hyphens else "[A-Za-z]+", text[start:end]):
+        value = spoken_number(part[0].lower())
+        if value is not None:
+            yield Word(start + part.start(), start + part.end(), value, True)
+        elif "-" in part[0]:
+            yield from _spoken_apart(text, start + part.start(), start + part.end())
+
+
+def _spoken_apart(text: str, start: int, end: int) -> Iterator[Word]:
+    for part in re.finditer("[A-Za-z]+", text[start:end]):
         value = spoken_number(part[0].lower())
         if value is not None:
             yield Word(start + part.start(), start + part.end(), value, True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from scribeeval.metrics.content.amounts import RANGE, Amount, amounts_of, same
@@ -11,7 +12,7 @@ from scribeeval.metrics.content.grounding import find_fact
 from scribeeval.metrics.content.index import Index
 from scribeeval.metrics.content.talk import Talk, said_after, within
 from scribeeval.terms import Mention
-from scribeeval.terms.facts import same_frequency, same_number, times_per_day
+from scribeeval.terms.facts import same_amount, same_frequency, same_number, times_per_day
 from scribeeval.text.content_words import content_words
 
 _BARE = (None, "times")
@@ -22,6 +23,10 @@ _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
 _MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
 _HANGUL = re.compile("[가-힣]")
+_FEW = ("2", "3", "4", "5", "6")  # tablets taken at once
+_TIMES = re.compile(
+    r" ?(?:x|tablets?|tabs?|pills?|capsules?|caps?|puffs?)?,? ?(?:of )?(?:the |those |your |my )?(?:at )?", re.IGNORECASE
+)
 _EVERY = re.compile(r"\bevery $", re.IGNORECASE)
 _AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo|y\.o)\b|(?<=세)")  # known from the chart, not from the talk
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -101,6 +106,8 @@ def wrong_doses(
             continue
         if any(same(mine, other) for other in said) or _in_range(mine, amounts, claim, talk):
             continue
+        if _converts(mine, said) or _multiplies(mine, said, talk):
+            continue
         alike = [a for a in said if same_number(a.number, mine.number) and a.unit in _MEASURED]
         if alike and mine.unit in _MEASURED:
             yield _says(mine, "wrong_unit", alike[0], talk)
@@ -112,6 +119,27 @@ def wrong_doses(
         others.sort(key=lambda a: (a.number in noted, a.unit is None))
         if others:
             yield _says(mine, "wrong_dose", others[0], talk)
+
+
+def _converts(mine: Amount, said: Sequence[Amount]) -> bool:
+    """Tell whether a number without a unit is the note's dose in the unit of tablets: 1 g, "a thousand"."""
+    units = {"g": "mg", "mg": "mcg"}.get(mine.unit or "")
+    bare = [a.number for a in said if a.unit is None]
+    return units is not None and any(same_amount(mine.number, mine.unit, n, units) for n in bare)
+
+
+def _multiplies(mine: Amount, said: Sequence[Amount], talk: Talk) -> bool:
+    """Tell whether a dose is so many times what a tablet holds: "two of the five hundreds" are 1 g."""
+    for count, dose in pairwise(said):
+        between = talk.index.text[count.number_end : dose.start]
+        if count.number not in _FEW or not _TIMES.fullmatch(between) or not dose.number.replace(".", "").isdigit():
+            continue
+        whole = f"{Decimal(count.number) * Decimal(dose.number):f}"
+        if same(mine, dose._replace(number=whole)) or _converts(
+            mine, [dose._replace(number=whole, unit=None)] if dose.unit is None else []
+        ):
+            return True
+    return False
 
 
 def _says(mine: Amount, kind: str, other: Amount, talk: Talk) -> Contradiction:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from scribeeval.metrics.content.claims import Claim, Contradiction
+from scribeeval.metrics.content.claims import NEAR, Claim, Contradiction
 from scribeeval.metrics.content.grounding import JUDGED, find_fact, polarity
 from scribeeval.metrics.content.talk import Talk
 from scribeeval.terms import Assertion, Mention
@@ -39,11 +39,27 @@ _HEDGED = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:no(?! ?,)|nobody|not|never|nor|neither|none|nil|nothing|without|denie[sd]|denying|negative"
-    r"|free of)\b|n't\b|없|않|아니",
+    r"|free of|unlikely|excluded)\b|n't\b|없|않|아니|낮",
     re.IGNORECASE,
 )
 _RESUMES = re.compile(r"\b(?:but|except|however|reports?|has|positive|admits|endorses)\b|[;:]", re.IGNORECASE)
-_NO_AFTER = re.compile(r"[^.;\n:]{0,120}: ?(?:no|none|nil|non|never|negative|denie[sd])\b", re.IGNORECASE)
+_NO_AFTER = re.compile(
+    r"[^.;\n:]{0,120}: ?(?:no|none|nil|non|never|negative|denie[sd])\b"
+    r"|[^.,;\n:]{0,40}\b(?:unlikely|(?:less|not) likely|excluded|ruled out|not (?:seen|expected|suspected))\b"
+    r"|[^.,;\n:]{0,20}가능성(?:은|이)? ?(?:낮|적|희박)",
+    re.IGNORECASE,
+)
+_UNLIKELY_AFTER = re.compile(
+    r"[^.;?!\n]{0,40}(?:\b(?:unlikely|not likely|less likely|doubtful|doubt it)\b|가능성(?:은|이)? ?(?:낮|적|희박))",
+    re.IGNORECASE,
+)
+# A denial that ends a Korean list may be of its last item only: "우측 신장 부종, 결석 없음".
+_LIST_BEFORE_NO = re.compile(r"[^.;\n]{0,80}?[,)][^.;\n]{0,80}(?:없|않|아니|부인)")
+# Of births a talk tells by the children: "two kids, one miscarriage".
+_OF_BIRTHS = re.compile(
+    r"miscarriage|abortion|pregnan|deliver|cesarean|c-section|birth|gravid|유산|분만|임신|출산|제왕절개",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\b(?:any|ever|whether|if|do you|did you|have you|are you|is there|are there|how about|what about"
     r"|does (?:he|she|it)|has (?:he|she)|would|will)\b",
@@ -75,7 +91,7 @@ def wrong_assertion(
         return
     if kind == "wrong_attribution" and _RELATIVE.search(claim.text, claim.start, claim.end):
         return
-    if kind == "wrong_attribution" and who not in ("family", "historical"):
+    if kind == "wrong_attribution" and not _is_anothers(mention, mine, who, at, claim, talk):
         return
     if kind == "flipped_negation" and not _is_about(mention, at, claim, talk):
         return
@@ -86,6 +102,27 @@ def wrong_assertion(
     if kind == "wrong_certainty" and not _is_doubted(mention, at, claim, talk):
         return
     yield Contradiction(mention.start, mention.end, kind, None, talk.index.segments[at])
+
+
+def _is_anothers(
+    mention: Mention, mine: Assertion, who: Assertion, at: int, claim: Claim, talk: Talk
+) -> bool:
+    """Tell whether a note gives the patient what the talk gives somebody else, or the past.
+
+    Whoever denies it of the patient says nothing of a relative, and of births a relative is the child.  A term
+    with its place in the body ("rib contusion") is the patient's where the talk names that place elsewhere.
+    """
+    if who not in ("family", "historical") or (who == "family" and mine == "absent"):
+        return False
+    if _OF_BIRTHS.search(mention.text) or _OF_BIRTHS.search(mention.concept):
+        return False
+    low, high = claim.clause(mention.start)
+    places = [
+        held
+        for f, held in zip(claim.facts, claim.held, strict=True)
+        if f.mention is not None and f.mention.semantic_type == "anatomy" and low <= f.start < high and held
+    ]
+    return not places or any(abs(at - one) <= NEAR for held in places for one in held)
 
 
 def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
@@ -103,10 +140,14 @@ def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
 def _is_open(mention: Mention, mine: Assertion, claim: Claim, talk: Talk) -> bool:
     """Tell whether one of the sides may after all deny the term, or only ask of it."""
     if mine == "absent":
+        if _LIST_BEFORE_NO.match(claim.text, mention.end, claim.end):
+            return True
         if _RELATIVE.search(claim.text, claim.start, claim.end):
             return True
         for at, other in talk.index.concepts.get(mention.concept, ()):
             before = max(talk.index.segments[at][0], other.start - _BEFORE)
+            if _UNLIKELY_AFTER.match(talk.index.text, other.end):
+                return True
             if polarity(other) == "present" and (
                 _ASKS.search(talk.index.text, before, other.start)
                 or _DENIED.search(talk.index.text, before, other.start)
