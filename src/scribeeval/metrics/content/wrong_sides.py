@@ -29,6 +29,7 @@ _NO = re.compile(
 _NO_BEFORE = re.compile(r"(?:\b(?:no|not|never|without)|n't) (?:\w+ )?$", re.IGNORECASE)
 DENIED_FACTS = 2  # facts of a statement that is as bare as "Perforation is present."
 _PART = 20  # characters after a side in which the part of the body stands
+_SIDED = "side"  # the word of "left-sided": every part of the body has one
 OFTEN = 2  # sentences that name a part of the body with the other side only
 _PAIRS = ((_POSITIVE, _NEGATIVE), (_GOOD, _BAD), (_ON, _OFF))
 _OPPOSITES = tuple(pair for one, other in _PAIRS for pair in ((one, other), (other, one)))
@@ -68,7 +69,7 @@ def wrong_sides(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
         facts = [
             (f, held)
             for f, held in _of_clause(claim, mine.start)
-            if not f.number and not sides_of(claim.text, f.start, f.end)
+            if f.key != _SIDED and not f.number and not sides_of(claim.text, f.start, f.end)
         ]
         told = {f.mention.assertion for f, _ in facts if f.mention}
         said = {at: _said_of(facts, at, talk) for _, held in facts for at in held}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from scribeeval.metrics.content.claims import NEAR, Claim, Contradiction
+from scribeeval.metrics.content.claims import Claim, Contradiction
 from scribeeval.metrics.content.grounding import JUDGED, find_fact, polarity
 from scribeeval.metrics.content.talk import Talk
 from scribeeval.terms import Assertion, Mention
@@ -109,20 +109,15 @@ def _is_anothers(
 ) -> bool:
     """Tell whether a note gives the patient what the talk gives somebody else, or the past.
 
-    Whoever denies it of the patient says nothing of a relative, and of births a relative is the child.  A term
-    with its place in the body ("rib contusion") is the patient's where the talk names that place elsewhere.
+    Whoever denies it of the patient says nothing of a relative, and of births a relative is the child.  A finding
+    with a side ("L rib contusion") was seen; of a relative nobody tells the side without saying it.
     """
     if who not in ("family", "historical") or (who == "family" and mine == "absent"):
         return False
     if _OF_BIRTHS.search(mention.text) or _OF_BIRTHS.search(mention.concept):
         return False
-    low, high = claim.clause(mention.start)
-    places = [
-        held
-        for f, held in zip(claim.facts, claim.held, strict=True)
-        if f.mention is not None and f.mention.semantic_type == "anatomy" and low <= f.start < high and held
-    ]
-    return not places or any(abs(at - one) <= NEAR for held in places for one in held)
+    there = [m for place, m in talk.index.concepts[mention.concept] if place == at]
+    return mention.laterality is None or any(m.laterality for m in there)
 
 
 def _is_doubted(mention: Mention, at: int, claim: Claim, talk: Talk) -> bool:
