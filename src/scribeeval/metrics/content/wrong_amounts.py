@@ -23,11 +23,19 @@ _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
 _MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
 _HANGUL = re.compile("[가-힣]")
+_STEM = 5  # letters in which the names of one class end: "artan", "ptan" with the vowel before
 _FEW = ("2", "3", "4", "5", "6")  # tablets taken at once
 _TIMES = re.compile(
     r" ?(?:x|tablets?|tabs?|pills?|capsules?|caps?|puffs?)?,? ?(?:of )?(?:the |those |your |my )?(?:at )?", re.IGNORECASE
 )
-_EVERY = re.compile(r"\bevery $", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|each|per) $", re.IGNORECASE)
+_APART = re.compile(r" ?(?:apart|간격|마다|에 ?(?:한|\d+) ?[번회])", re.IGNORECASE)
+# When somebody comes again: "return in four weeks".
+_AGAIN = re.compile(
+    r"\b(?:return|come back|follow|f/u|recheck|repeat|clinic|visit|appointment|completion|see|seen|again)\b"
+    r"[^.;\n]{0,40}\bin $|\bback in $",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo|y\.o)\b|(?<=세)")  # known from the chart, not from the talk
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _POINT = re.compile(r"(?:\.|\bpoint) $")
@@ -65,10 +73,13 @@ def wrong_drug(
 def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
     """The drug of the talk that was most likely meant: of the same dose, not in the note, of like name."""
     named = {m.concept for m in note.mentions}
+    dosed = {m.concept for m in note.mentions if "dose" in m.attributes}
     left = [
         m
         for m in talk.index.mentions
         if m.semantic_type == "drug" and m.code and m.concept != mention.concept
+        # What the note has with a dose of its own was not mistaken, unless the names are alike.
+        and (m.concept not in dosed or _sound_alike(mention.text.lower(), m.text.lower()))
     ]
     dose = mention.attributes.get("dose")
 
@@ -85,6 +96,11 @@ def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
     # A Korean talk may name a drug in letters that no lexicon has: there only the dose tells.
     asked = likeness(best)[:1] if _HANGUL.search(talk.index.text) else likeness(best)[:3]
     return best if any(asked) else None
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    """Tell whether two names begin alike or end in the stem of one class: rizatriptan, sumatriptan."""
+    return one[:3] == other[:3] or one[-_STEM:] == other[-_STEM:]
 
 
 def wrong_doses(
@@ -235,6 +251,18 @@ def _are_rivals(one: str | None, other: str | None) -> bool:
     return one in _MEASURED and other in _MEASURED and (one in _TIME) == (other in _TIME)
 
 
+def _recurs(mine: Amount, claim: Claim) -> bool:
+    """Tell whether an amount of time says how often, or when again: "every six weeks", "back in a month"."""
+    if mine.unit not in _TIME:
+        return False
+    before = max(claim.start, mine.start - 60)
+    return (
+        _EVERY.search(claim.text, before, mine.start) is not None
+        or _AGAIN.search(claim.text, before, mine.start) is not None
+        or _APART.match(claim.text, mine.end) is not None
+    )
+
+
 def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradiction]:
     """Amounts that are no drug's dose: another number or unit than the talk's in a place about the same."""
     names = ("dose", "frequency")
@@ -259,7 +287,7 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         close = [a for a in close if _are_rivals(a.unit, mine.unit) and holds(talk.index.segment_at(a.start))]
         if _AGE.match(claim.text, mine.end):
             continue
-        every = _EVERY.search(claim.text, max(0, mine.start - 6), mine.start) is not None
+        every = _recurs(mine, claim)
         if close:
             yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
         elif not alike:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from scribeeval.metrics.content.claims import Claim, Contradiction
 from scribeeval.metrics.content.grounding import JUDGED, find_fact, polarity
 from scribeeval.metrics.content.talk import Talk
+from scribeeval.metrics.content.wrong_people import is_anothers_answer
 from scribeeval.terms import Assertion, Mention
 from scribeeval.terms.facts import assertion_kind
 
@@ -66,6 +67,10 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 80  # characters before a term of the talk in which a "no" or a question may stand
+_USED = ("drug", "device")  # of a bare statement ("On anticoagulation.") the assertion says all
+_USES = re.compile(r"\b(?:on|takes?|taking|uses?|using|wears?)\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:other|else|more|another)\b|다른", re.IGNORECASE)
+DENIED_FACTS = 2  # facts of a statement so bare
 _CERTAIN_OF = ("lab_or_vital", "drug", "procedure", "device", "allergen")
 
 
@@ -78,7 +83,15 @@ def wrong_assertion(
         return
     places = talk.index.concepts.get(mention.concept, ())
     said = [(at, who) for at, m in places if (who := _who(m, at, talk)) is not None]
-    if mention.semantic_type not in JUDGED:  # "due to caffeine": only where the talk says the rest there, too
+    stated = (
+        mention.semantic_type in _USED
+        and len(claim.facts) <= DENIED_FACTS
+        and _USES.search(claim.text, claim.start, mention.start) is not None
+    )
+    if stated:  # only the answer to a question tells of the whole drug, not of a dose of it
+        said = [(at, who) for at, who in said if talk.index.is_question(at) and not _MORE.search(
+            talk.index.text, *talk.index.segments[at])]
+    if mention.semantic_type not in JUDGED and not stated:  # "due to caffeine": only where the talk says the rest there, too
         weights = {at: sum(at in one for one in claim.held) for at, _ in said}
         said = [(at, who) for at, who in said if weights[at] == max(weights.values()) > 1]
         if not said or any(who != "possible" for _, who in said):
@@ -101,6 +114,8 @@ def wrong_assertion(
         return
     if kind == "wrong_certainty" and not _is_doubted(mention, at, claim, talk):
         return
+    if kind == "flipped_negation" and mine != "absent" and is_anothers_answer(at, talk):
+        kind = "wrong_attribution"
     yield Contradiction(mention.start, mention.end, kind, None, talk.index.segments[at])
 
 
