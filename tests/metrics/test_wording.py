@@ -40,6 +40,20 @@ def texts(metric: str, note: str, source: str | None = None) -> list[str]:
         ("She takes a water pill.", "water pill", "diuretic"),
         ("맑은 콧물이 있음.", "콧물", "비루(rhinorrhea)"),
         ("맹장 수술 받음.", "맹장 수술", "충수절제술"),
+        ("Woke at night with shakes.", "with shakes", "rigors"),
+        ("Prior C-section in 2015.", "C-section", "cesarean delivery"),
+        ("Felt loopy after codeine.", "loopy", "sedation"),
+        ("Trouble starting his stream since spring.", "Trouble starting his stream", "urinary hesitancy"),
+        ("Feet swelled up by evening.", "Feet swelled up", "pedal edema"),
+        ("Her tubes were tied, and she had her gallbladder out.", "gallbladder out", "cholecystectomy"),
+        (
+            "Father is on a breathing mask at night.",
+            "breathing mask at night",
+            "continuous positive airway pressure",
+        ),
+        ("입이 돌아감.", "입이 돌아", "안면마비"),
+        ("소변줄 유지 중.", "소변줄", "도뇨관"),
+        ("어제부터 머리가 지끈거림.", "머리가 지끈", "두통"),
     ],
 )
 def test_lay_wording_gets_its_clinical_word(statement: str, lay: str, clinical: str) -> None:
@@ -59,10 +73,19 @@ def test_lay_wording_gets_its_clinical_word(statement: str, lay: str, clinical: 
         "PHYSICAL EXAM\nBelly press strong. Cranial nerves intact.",
         "PHYSICAL EXAM\nNo edema. He runs daily. The flow murmur is faint.",
         "SOCIAL HISTORY\nUses nicotine gum.",
+        "HISTORY OF PRESENT ILLNESS\nHeavy menstrual bleeding. Bruises easily. Shakes head. Protein shakes.",
+        "PHYSICAL EXAM\nAnkle jerks 2+. Uterine cavity regular. No facial swelling. No heaves.",
+        "현병력\n방광염 과거력 있으며 두드러기 없음. 발열, 오심 호소함.",
+        "계획\n간질성 폐질환 추적. 치료 지침에 따름.",
     ],
 )
 def test_what_clinicians_write_too_and_what_patients_say_is_no_lay_term(note: str) -> None:
     assert texts("register", note) == []
+
+
+def test_a_korean_name_beside_english_ones_is_lay() -> None:
+    note = "현병력\nFever, chills, dysuria 호소. 작년 방광염 2회."
+    assert [(f.text, f.suggestion) for f in find("register", note)] == [("방광염", "cystitis")]
 
 
 def test_swelling_is_angioedema_only_where_allergies_are_listed() -> None:
@@ -74,7 +97,10 @@ def test_no_lay_wording_is_a_plain_one_or_the_clinical_word_itself() -> None:
     register = load_register()
     words = {key: clinical for key, senses in register.lay.items() for _, clinical in senses}
     assert [key for key, clinical in words.items() if key == clinical.lower()] == []
-    assert len(register.lay) > 1500
+    assert len(register.lay) > 3500
+    assert sum(pattern.pattern.count("|") + 1 for pattern, _ in register.korean) > 900
+    both = register.lay.keys() & register.plain
+    assert all(section for key in both for section, _ in register.lay[key])
     assert register.lay["water pill"] == (("", "diuretic"),)
 
 
@@ -99,6 +125,12 @@ def test_the_clinicians_sentence_is_not_the_patients() -> None:
     source = "[doctor] your left knee hurts on the stairs .\n[patient] my knee is killing me when i climb ."
     (finding,) = find("verbatim", "CHIEF COMPLAINT\nLeft knee arthralgia.", source)
     assert finding.suggestion == '"my knee is killing me when i climb ."'
+
+
+def test_a_follow_up_that_names_a_symptom_is_a_complaint() -> None:
+    said = "I get so tired walking to the mailbox."
+    (finding,) = find("verbatim", "CC\nFollow-up with ongoing fatigue.", f"Hello.\n{said}")
+    assert finding.suggestion == f'"{said}"'
 
 
 @pytest.mark.parametrize("complaint", ["Annual exam.", "Follow-up for hypertension.", "정기 검진"])
@@ -126,6 +158,9 @@ SAID = "my knee hurts since monday and i take ibuprofen\nlet us get an x-ray and
         "A positive outlook and open communication remain essential to meaningful recovery.",
         "The conversation was conducted in a respectful manner and covered many aspects.",
         "무엇보다 중요하다고 사료되는 것은 긍정적인 마음과 꾸준한 노력임.",
+        "The information documented above was obtained by the examiner during the encounter in the office.",
+        "It was appreciated that he came, and the opportunity to see him was welcome.",
+        "상기 사항은 금일 진료 과정에서 면담을 통해 확인하고 기록하였음을 밝힘.",
     ],
 )
 def test_a_clause_that_fits_any_visit_is_padding(padding: str) -> None:
@@ -142,6 +177,8 @@ def test_a_clause_that_fits_any_visit_is_padding(padding: str) -> None:
         "The patient understands and agrees with the recommended plan.",
         "Return if the important everyday activities become challenging.",
         "Three important aspects of valuable and meaningful dialogue remain.",
+        "She was seen this morning at the office with fever and rigors.",
+        "The examination was stopped early and will be completed tomorrow.",
     ],
 )
 def test_what_says_something_of_the_visit_is_no_padding(statement: str) -> None:
@@ -152,6 +189,8 @@ def test_without_a_transcript_only_stock_phrases_and_empty_words_are_padding() -
     stock = "It should be noted that relevant matters were thoroughly discussed."
     unsaid = "A positive outlook goes beyond marble statues and turquoise water."
     assert texts("verbosity", f"{stock} {unsaid}") == [stock]
+    visit = "The history above was obtained by the examiner during the encounter in the office."
+    assert texts("verbosity", f"{visit} {unsaid}") == [visit]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +201,9 @@ def test_without_a_transcript_only_stock_phrases_and_empty_words_are_padding() -
         ("Weight rose from 87 kg in June to 91 kg today.", "He has gained 4 kg since June."),
         ("Symptoms followed an upper respiratory infection.", "The illness began with a URI last week."),
         ("매일 발 관찰, 맨발 보행 금지.", "발은 날마다 살펴보도록 함."),
+        ("Afebrile at the hospital on Friday.", "He had no fever on Friday as an inpatient."),
+        ("Iron deficiency anemia from gastric ulcer bleeding.", "The gastric ulcer has made him anemic."),
+        ("Thumb spica splint after closed reduction.", "Thumb spica immobilization once it is reduced."),
     ],
 )
 def test_a_restatement_is_duplicated(first: str, again: str) -> None:
@@ -181,11 +223,20 @@ def test_a_restatement_is_duplicated(first: str, again: str) -> None:
         ("Metoprolol 50 mg twice daily.", "Lisinopril 50 mg twice daily."),  # another drug
         ("Asthma since childhood.", "Asthma."),  # an item of a list
         ("Knee pain for six weeks.", "Physical therapy for six weeks."),
+        ("Afebrile since Monday.", "Fever since Monday."),
+        ("Pain since Monday.", "Chest pain since Monday."),  # narrower
         ("Reports chest pain at rest.", "Chest pain radiates to the jaw with nausea."),  # more is said
     ],
 )
 def test_what_brings_something_new_is_not_duplicated(first: str, second: str) -> None:
     assert texts("duplicated_share", f"HISTORY OF PRESENT ILLNESS\n{first} {second}") == []
+
+
+def test_under_problems_only_the_statement_just_before_is_repeated_without_a_term() -> None:
+    near = "ASSESSMENT AND PLAN\n- Difficult approach anticipated\n- Approach expected to be hard"
+    assert texts("duplicated_share", near) == ["Approach expected to be hard"]
+    far = "PLAN\n1. Gout\nContinue current regimen unchanged.\n2. Asthma\nContinue current regimen unchanged."
+    assert texts("duplicated_share", far) == []
 
 
 def test_another_section_may_restate_but_not_copy_a_long_statement() -> None:
@@ -218,6 +269,12 @@ def test_another_section_may_restate_but_not_copy_a_long_statement() -> None:
         ("FAMILY HISTORY", "Pupils equal and reactive to light.", "physical_exam"),
         ("RESULTS", "Metformin 500 mg twice daily.", "medications"),
         ("가족력", "편도 비대 없음.", "physical_exam"),
+        ("ALL", "Smoker, one pack per day.", "social_history"),
+        ("INTERVAL HISTORY", "Chest: clear breath sounds.", "physical_exam"),
+        ("O:", "Our office will call on Monday.", "plan"),
+        ("CLINICAL EXAMINATION", "UA trace blood.", "results"),
+        ("SHx", "Mallampati II.", "physical_exam"),
+        ("사회력", "호흡음 깨끗함.", "physical_exam"),
     ],
 )
 def test_a_misplaced_statement_gets_its_section(heading: str, statement: str, home: str) -> None:
@@ -240,6 +297,11 @@ def test_a_misplaced_statement_gets_its_section(heading: str, statement: str, ho
         ("FAMILY HISTORY", "Father: stroke. Noncontributory otherwise."),
         ("RESULTS", "Follow-up CT showed resolution."),
         ("PLAN", "Lungs clear to auscultation. Hemoglobin 12."),
+        ("LABS/IMAGING", "WBC 12.1, lactate 1.1. CRP 80."),
+        ("RADIOGRAPHS", "Radiograph of the wrist: no fracture."),
+        ("MDM / ASSESSMENT AND PLAN", "Creatinine 1.4. Start lisinopril 10 mg daily."),
+        ("ED COURSE", "Potassium 3.1. Her brother has asthma."),
+        ("기저질환", "고혈압, 당뇨병."),
         ("HISTORY OF PRESENT ILLNESS", "Her brother has asthma. Hemoglobin 12 last week."),
     ],
 )

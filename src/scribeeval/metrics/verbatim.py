@@ -39,8 +39,8 @@ _SMALL_WORDS = (
 _SMALL = frozenset(_SMALL_WORDS.split())
 _WEIGHTS = {"symptom": 3, "diagnosis": 3, "anatomy": 1}
 _REASON = re.compile(
-    r"\s*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical|wellness"
-    r"|pre-?op|post-?op|medication|refill|establish|review|screening|추적|정기|검진|재진)",
+    r"[\s*•-]*(?:(?:\w+[ -])?(?:follow[- ]?up|check[- ]?up)|annual|routine|well[- ]|new patient|physical"
+    r"|wellness|pre-?op|post-?op|medication|refill|establish|review|screening|추적|정기|검진|재진)",
     re.IGNORECASE,
 )
 LATE = 6.0
@@ -118,7 +118,8 @@ def _patient_turns(source: str) -> list[tuple[int, int]]:
 def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
     """Report a complaint that is in other words; the suggestion is the patient's nearest sentence, quoted.
 
-    A reason for the visit that is no complaint ("annual exam") has no words of the patient's to keep.
+    A reason for the visit that is no complaint ("annual exam") has no words of the patient's to keep, unless
+    it names a symptom too ("follow-up with fatigue").
     Moderate where the patient's sentence and the complaint name no concept in common, else minor.
     """
     complaint = compare(pair)
@@ -126,7 +127,7 @@ def find_paraphrase(pair: Pair) -> tuple[Finding, ...]:
         return ()
     start, end = complaint.start, complaint.end
     text = pair.hypothesis[start:end]
-    if _REASON.match(text):
+    if _REASON.match(text) and all(m.semantic_type != "symptom" for m in find_terms(text)):
         return ()
     best = _nearest(text, pair.source or "")
     suggestion, severity = None, "moderate"

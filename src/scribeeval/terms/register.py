@@ -19,9 +19,12 @@ from scribeeval.terms.keys import is_hangul, key_of, split_words
 from scribeeval.terms.mentions import Mention
 from scribeeval.text.statements import Statement
 
-REGISTER = "register-1"  # a changed table gets a new name: it stands in the signature
+REGISTER = "register-2"  # a changed table gets a new name: it stands in the signature
 MOST_WORDS = 8  # of a lay wording
 SHARED_LETTERS = 5  # "irritable" and "irritability" are one word
+_ENGLISH_NOTE = "english_note"
+_HANGUL = re.compile("[가-힣]")
+_FINDINGS = ("symptom", "diagnosis")
 _QUOTED = re.compile(r"[\"“][^\"“”\n]{1,400}[\"”]")
 _TO_PATIENT = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[.;:!?\n()]")
@@ -38,13 +41,15 @@ class LayTerm(NamedTuple):
 class Register(NamedTuple):
     """Key of a lay wording -> clinical word and the section it asks for ("": any); the other tables.
 
-    plain: keys that are no choice.  korean: patterns and their clinical words.  concepts: those that have
-    both a lay and a clinical wording.
+    plain: keys that are no choice.  korean: patterns and their clinical words; english_note: those that
+    are lay only in a Korean note that names most findings in English ("fever, dysuria ... 방광염").
+    concepts: those that have both a lay and a clinical wording.
     """
 
     lay: Mapping[str, tuple[tuple[str, str], ...]]
     plain: frozenset[str]
     korean: Sequence[tuple[re.Pattern[str], str]]
+    english_note: Sequence[tuple[re.Pattern[str], str]]
     concepts: frozenset[str]
     openers: Mapping[str, int]
 
@@ -66,14 +71,15 @@ def load_register() -> Register:
     """Read the tables.  Cached: they are constant package data."""
     plain = frozenset(key_of(wording) for row in _rows("plain.csv") for wording in row["wording"].split("/"))
     lay: dict[str, dict[str, str]] = {}
-    korean: list[tuple[re.Pattern[str], str]] = []
+    korean: dict[str, list[tuple[re.Pattern[str], str]]] = {"": [], _ENGLISH_NOTE: []}
     for row in _rows("register.csv"):
         if is_hangul(row["lay"]):
-            loose = (re.escape(wording).replace(r"\ ", r"\s*") for wording in row["lay"].split("|"))
-            korean.append((re.compile(rf"(?<![가-힣])(?:{'|'.join(loose)})"), row["clinical"]))
+            loose = "|".join(re.escape(word).replace(r"\ ", r"\s*") for word in row["lay"].split("|"))
+            korean[row["section"]].append((re.compile(rf"(?<![가-힣])(?:{loose})"), row["clinical"]))
             continue
         for wording in _wordings(row["lay"]):
-            lay.setdefault(key_of(wording), {}).setdefault(row["section"], row["clinical"])
+            if (key := key_of(wording)) not in plain or row["section"]:
+                lay.setdefault(key, {}).setdefault(row["section"], row["clinical"])
     for wording, clinical in lay_pairs().items():
         key = key_of(wording)
         if key not in lay and key not in plain and _is_another_word(key, clinical):
@@ -86,7 +92,12 @@ def load_register() -> Register:
         first, *rest = key.split(" ")
         openers[first] = max(openers.get(first, 0), len(rest) + 1)
     return Register(
-        {key: tuple(senses.items()) for key, senses in lay.items()}, plain, korean, concepts, openers
+        {key: tuple(senses.items()) for key, senses in lay.items()},
+        plain,
+        korean[""],
+        korean[_ENGLISH_NOTE],
+        concepts,
+        openers,
     )
 
 
@@ -112,13 +123,14 @@ def find_lay_terms(
     """
     register = load_register()
     quoted = [match.span() for match in _QUOTED.finditer(text)]
+    korean = [*register.korean, *(register.english_note if _names_in_english(text, mentions) else ())]
     lay: list[LayTerm] = []
     open_spans: list[tuple[int, int]] = []
     for statement in statements:
         if statement.section == "chief_complaint" or _TO_PATIENT.search(text, statement.start, statement.end):
             continue
         open_spans.append((statement.start, statement.end))
-        lay += _lay_in(text, statement, register)
+        lay += _lay_in(text, statement, register, korean)
     lay = [term for term in lay if not _inside(term.start, term.end, quoted)]
     lay = [term for term in lay if not _in_longer_term(text, term, mentions, register)]
     clinical = [
@@ -146,7 +158,17 @@ def _in_longer_term(text: str, term: LayTerm, mentions: Sequence[Mention], regis
     return False
 
 
-def _lay_in(text: str, statement: Statement, register: Register) -> Iterator[LayTerm]:
+def _names_in_english(text: str, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a Korean note names most of its symptoms and diagnoses in English."""
+    if not _HANGUL.search(text):
+        return False
+    written = [bool(_HANGUL.search(m.text)) for m in mentions if m.semantic_type in _FINDINGS]
+    return 2 * sum(written) < len(written)
+
+
+def _lay_in(
+    text: str, statement: Statement, register: Register, korean: Sequence[tuple[re.Pattern[str], str]]
+) -> Iterator[LayTerm]:
     """Find the lay wordings of one statement, the longest first, without overlap."""
     low, high = statement.start, statement.end
     stems, starts, ends = split_words(text[low:high])
@@ -164,5 +186,14 @@ def _lay_in(text: str, statement: Statement, register: Register) -> Iterator[Lay
             at += length - 1
             break
         at += 1
-    for pattern, clinical in register.korean:
-        yield from (LayTerm(*match.span(), clinical) for match in pattern.finditer(text, low, high))
+    if _HANGUL.search(text, low, high):
+        found = [
+            LayTerm(*match.span(), clinical)
+            for pattern, clinical in korean
+            for match in pattern.finditer(text, low, high)
+        ]
+        reached = low
+        for term in sorted(found, key=lambda term: (term.start, -term.end)):
+            if term.start >= reached:
+                yield term
+                reached = term.end

@@ -1,9 +1,10 @@
 """Repeats: statements of a note that say again what an earlier one of the same section said.
 
 A statement repeats an earlier one when it brings nothing new: no concept, number, side of the body or
-negation that the earlier one lacks (a concept that the section named before is not new; nor is the
-difference of two of its numbers, "gained 4 kg" after "from 87 to 91 kg"), and of its other words at most
-two in five, words that carry little ("illness", "episode") aside and synonyms taken as one (table).
+negation that the earlier one lacks (a concept that the section named before is not new, nor is a broader
+one, "anemia" after "iron deficiency anemia"; nor is the difference of two of its numbers, "gained 4 kg"
+after "from 87 to 91 kg"), and of its other words at most two in five, words that carry little ("illness",
+"episode") aside and synonyms taken as one (table).  "Afebrile" is "no fever".
 Across sections only a statement of eight words or more that stands there word for word is a repeat: to
 restate is what an assessment is for.
 """
@@ -22,7 +23,7 @@ from scribeeval.text import NORMALIZERS, words
 from scribeeval.text.porter import stem
 from scribeeval.text.statements import Statement
 
-REPEATS = "repeats-1"  # a changed table gets a new name: it stands in the signature
+REPEATS = "repeats-2"  # a changed table gets a new name: it stands in the signature
 NEW_WORDS = 0.4  # of what is compared
 NEW_WORDS_ALONE = 1 / 3  # where no concept is shared
 LEAST_COMMON = 2
@@ -32,6 +33,12 @@ WHOLE_SENTENCE = 6  # words; fewer are a heading or an item of a list
 # Under problems a statement without term or number ("well controlled") is said of the problem above it.
 PROBLEMS = frozenset(("assessment", "assessment_and_plan", "plan", "instructions"))
 VERBATIM_WORDS = 8
+MANY_SHARED = 3  # concepts: beside so many, one more may be another name
+# One word for an absence.
+_ABSENCES = {
+    "afebrile": "fever", "nontender": "tenderness", "painless": "pain", "nonsmoker": "smoking",
+    "anicteric": "scleral icterus", "normotensive": "hypertension", "euglycemia": "hyperglycemia",
+}  # fmt: skip
 _SIDE_WORDS = (
     "left right bilateral both medial lateral upper lower anterior posterior superior "
     "inferior proximal distal active passive 좌측 우측 양측"
@@ -124,7 +131,12 @@ def find_repeats(text: str, statements: Sequence[Statement], mentions: Sequence[
         if len(content.literal) >= VERBATIM_WORDS and content.literal in seen:
             ranked.append((2 * len(content.literal), -seen[content.literal]))
         shared, other = max(ranked, default=(0, 0))
-        anaphoric = statement.section in PROBLEMS and not content.concepts and not content.numbers
+        anaphoric = (
+            statement.section in PROBLEMS
+            and not content.concepts
+            and not content.numbers
+            and at + other > 1  # of the statement just before it may well be the same problem's
+        )
         if shared and not anaphoric and not _is_mark(text, statement):
             repeats.append(Repeat(at, -other))
         earlier.add(at, content)
@@ -164,19 +176,22 @@ def _content(text: str, statement: Statement, mentions: Sequence[Mention]) -> _C
     if "1" not in stems:
         numbers.discard("1")  # "one episode", "once"
     concepts: dict[str, frozenset[str]] = {}
+    absent = set()
     for mention in mentions:
-        concepts[mention.concept] = concepts.get(mention.concept, frozenset()) | _weighty(
-            split_words(mention.text).stems
-        )
+        concept = _ABSENCES.get(mention.concept, mention.concept)
+        if mention.assertion == "absent" or concept != mention.concept:
+            absent.add(concept)
+        named = _weighty(split_words(mention.text).stems)
+        concepts[concept] = concepts.get(concept, frozenset()) | named
     return _Content(
         concepts,
-        frozenset(mention.concept for mention in mentions if mention.assertion == "absent"),
+        frozenset(absent),
         frozenset(mention.concept for mention in mentions if mention.semantic_type == "symptom"),
         _weighty(stems),
         _weighty(outside),
         frozenset(numbers),
         frozenset(stems) & _SIDES,
-        bool(_NEGATIONS & set(stems)),
+        bool(_NEGATIONS & set(stems)) or any(m.concept in _ABSENCES for m in mentions),
         not set(outside) - _SIDES,
         labelled is not None,
         literal,
@@ -210,7 +225,8 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     in_words = {
         concept
         for concept in later.concepts.keys() - both
-        if later.concepts[concept] and later.concepts[concept] <= earlier.words
+        if (later.concepts[concept] and later.concepts[concept] <= earlier.words)
+        or any(_is_broader(concept, other) for other in earlier.concepts)
     }
     shared = later.rest & earlier.words | {word for concept in in_words for word in later.concepts[concept]}
     shared |= {word for word in later.rest - shared if _is_inflected(word, earlier.words)}
@@ -218,9 +234,9 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     new_concepts = [c for c in later.concepts.keys() - both - in_words - named if later.concepts[c]]
     if new_concepts and (
         len(new_concepts) > 1
-        or new
+        or (new and len(both) + len(in_words) < MANY_SHARED)
         or len(shared) < LEAST_BESIDE_NEW
-        or new_concepts[0] not in later.findings
+        or (new_concepts[0] not in later.findings and len(both) + len(in_words) < MANY_SHARED)
     ):
         return 0  # a name for what was said before ("dysphagia") is not new
     common = len(both) + len(shared)
@@ -230,6 +246,11 @@ def _shared(later: _Content, earlier: _Content, named: set[str]) -> int:
     ):
         return 0
     return 2 * len(both) + len(shared) if common and len(new) <= most_new else 0
+
+
+def _is_broader(concept: str, other: str) -> bool:
+    """Tell whether all words of the concept's name stand in the other's, which has more."""
+    return frozenset(concept.split(" ")) < frozenset(other.split(" "))
 
 
 def _is_inflected(word: str, others: frozenset[str]) -> bool:

@@ -19,7 +19,7 @@ from scribeeval.terms.mentions import Mention
 from scribeeval.terms.section_kinds import KINDS, View
 from scribeeval.text.statements import Statement
 
-SECTION_CONTENT = "section-content-1"  # a changed table gets a new name: it stands in the signature
+SECTION_CONTENT = "section-content-2"  # a changed table gets a new name: it stands in the signature
 # Each kind's section; where a note lacks it, the next one.
 HOMES: Mapping[str, tuple[str, ...]] = {
     "family": ("family_history",),

@@ -33,7 +33,8 @@ _TELLS = re.compile(
     r"\b(?:reports?|reported|states?|notes?|gave|gives|said|says|brought|accompanied|is present|helps?)\b"
 )
 _NORMAL = re.compile(
-    r"\b(?:normal|abnormal|low|high|elevated|negative|positive|reactive|unremarkable)\b|정상|음성|양성|상승"
+    r"\b(?:(?:ab)?normal|low|high|elevated|neg(?:ative)?|pos(?:itive)?|(?:non)?reactive|unremarkable|pending|wnl"
+    r"|within normal limits|(?:no|trace|large|small|moderate) \w+|[1-4]\+)(?!\w)|정상|음성|양성|상승"
 )
 _OPERATION = re.compile(
     r"(?:ectomy|plasty|otomy|ostomy|pexy)\b|surgery|surgical|repair|bypass|fusion|replacement|수술|절제술"

@@ -24,6 +24,10 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         frozenset(token.key for line in its for token in line.tokens),
         frozenset(stem for line in mine for stem in line.stems),
         frozenset(stem for line in its for stem in line.stems),
+        {
+            section: frozenset(token.key for line in mine if line.section == section for token in line.tokens)
+            for section in {line.section for line in mine}
+        },
         frozenset(
             token.key
             for line in its
@@ -44,4 +48,5 @@ def find_edits(draft: str, signed: str) -> tuple[list[Edit], int]:
         reworded += not new
         found += new
     found += whole_statements(texts, pairs, mine, its)
-    return sorted(dict.fromkeys(found), key=lambda edit: (edit.side, edit.start, edit.end, edit.kind)), reworded
+    found.sort(key=lambda edit: (edit.side, edit.start, edit.end, edit.kind))
+    return list(dict.fromkeys(found)), reworded

@@ -48,7 +48,8 @@ def _poles() -> Mapping[str, re.Pattern[str]]:
 
 
 POLE_WORDS = re.compile(
-    r"(?<![A-Za-z0-9가-힣])(?:needs help|requires (?:help|assistance)|is present|[A-Za-z]+|[가-힣]+)"
+    r"(?<![A-Za-z0-9가-힣])(?:d/c(?:'?d)?|needs help|requires (?:help|assistance)|is present"
+    r"|[A-Za-z]+|[가-힣]+)"
     r"(?![A-Za-z가-힣])"
 )
 
@@ -60,4 +61,13 @@ def pole_of(word: str) -> str | None:
     >>> pole_of("denies"), pole_of("Hold"), pole_of("knee")
     ('found-', 'course of treatment-', None)
     """
-    return next((kind for kind, pattern in _poles().items() if pattern.fullmatch(word)), None)
+    bare = _KOREAN_VERB.sub("", word)
+    return next(
+        (kind for kind, pattern in _poles().items() if pattern.fullmatch(word) or pattern.fullmatch(bare)),
+        None,
+    )
+
+
+_KOREAN_VERB = re.compile(
+    r"(?<=[가-힣]{2})(?:하기로|하도록|하였음|했음|되었음|하고|하며|하여|하던|되고|되며|되어|함|됨|한|할|중)$"
+)

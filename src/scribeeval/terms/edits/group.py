@@ -1,6 +1,6 @@
 """A pair of statements laid side by side, and the edits found in it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scribeeval.terms.edits.pairing import align_tokens
@@ -32,6 +32,7 @@ class Texts(NamedTuple):
     signed_keys: Collection[str]
     draft_stems: Collection[str]
     signed_stems: Collection[str]
+    draft_keys_of: Mapping[str, Collection[str]]  # section -> keys of its tokens
     family_keys: Collection[str]  # terms that the signed note gives to a relative
 
 

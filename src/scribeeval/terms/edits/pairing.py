@@ -14,6 +14,7 @@ SAME_SECTION = 0.34  # least likeness of a pair within a section (weighted Dice,
 OTHER_SECTION = 0.6
 SECTION_BONUS = 0.15
 PART = 0.6  # share of a statement that must stand in the rest of another to have been a part of it
+LISTS = frozenset({"medications", "allergies"})
 GAP = 0.12  # least likeness of two statements left between the same neighbours
 LEFT = 0.25  # ... of two statements of one section that are left
 STEMS = 0.9  # what agreement of words counts beside agreement of terms
@@ -142,6 +143,25 @@ def _fill_gaps(
         if i not in partner and j not in used:
             partner[i] = j
             used.add(j)
+    neighbours = {-1: -1, len(draft): len(signed), **partner}
+    for i, line in enumerate(draft):
+        for j in (neighbours.get(i - 1, -2) + 1, neighbours.get(i + 1, 0) - 1):
+            if i not in partner and 0 <= j < len(signed) and j not in used and _in_place_of(line, signed[j]):
+                partner[i] = neighbours[i] = j
+                used.add(j)
+
+
+def _in_place_of(line: Line, other: Line) -> bool:
+    """Tell whether one entry of a list stands where the other did: one drug each, and the same amounts."""
+    if line.section != other.section or line.section not in LISTS:
+        return False
+    lines = (line, other)
+    drugs = [
+        [t for t in one.tokens if t.mention is not None and t.mention.semantic_type == "drug"]
+        for one in lines
+    ]
+    amounts = [{t.key for t in one.tokens if t.kind in ("amount", "frequency")} for one in lines]
+    return all(len(found) == 1 for found in drugs) and amounts[0] == amounts[1]
 
 
 def _whole_of(line: Line, wholes: Sequence[tuple[int, Bag, Line]]) -> int | None:
@@ -202,4 +222,6 @@ def _score(one: Token, other: Token) -> float:
         return TYPED if drugs else 0.0
     if one.kind == "pole":
         return TYPED / 2 if one.value[0][:-1] == other.value[0][:-1] else 0.0
+    if one.kind == "amount":
+        return TYPED if one.value[1] == other.value[1] or one.value[0] == other.value[0] else 0.7 * TYPED
     return TYPED

@@ -1,15 +1,16 @@
-"""Statements that say the opposite: a term denied, a word replaced by its opposite, a lone "no"."""
+"""Statements that say the opposite: a term denied on one side, a lone "no"."""
 
 import re
 from collections.abc import Iterator
 
 from scribeeval.terms.assertion import Assertion
-from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, mostly_held, runs, widened
+from scribeeval.terms.edits.group import CONTENT, Edit, Group, edit_of, mostly_held, widened
 from scribeeval.terms.edits.tokens import Token
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.terms.mentions import Mention
 
-_OPPOSED = {("normal+", "amount-"), ("normal+", "amount+"), ("amount-", "normal+"), ("amount+", "normal+")}
+# Verbs between a negation and what it denies: "does not use CPAP".
+_USE = re.compile(r"(?:us|tak|hav|wear|need|requir|toler|smok|drink|eat|desir|want)e?$")
 _OWN_NEGATION = re.compile(r"(?:no|non|not|without)\b", re.IGNORECASE)
 _TERMS_OF_TIME = frozenset({"until", "unless", "till"})  # "not until he can" = "once he can"
 _DENYING_PREFIXES = ("un", "non", "in", "im", "dis", "불", "무", "미", "비")
@@ -31,7 +32,9 @@ def _flip(group: Group, one: Token, other: Token) -> str | None:
     if one.mention is None or other.mention is None or one.mention.semantic_type in ("anatomy", "device"):
         return None
     mine, its = _assertion(one.mention), _assertion(other.mention)
-    if assertion_kind(mine, its) != "flipped_negation" or not _has_changed_pole(group):
+    if assertion_kind(mine, its) != "flipped_negation" or not _pole_reaches(group, one, other):
+        return None
+    if its == "absent" and _is_put_off(group, one):
         return None
     if any(token.key == "miss" for step in group.steps for token in step if token is not None):
         return None  # "missed no doses": the drug is not denied
@@ -58,8 +61,28 @@ def _displaced(group: Group) -> Iterator[tuple[Token, Token]]:
             yield one, its[one.key]
 
 
-def _has_changed_pole(group: Group) -> bool:
-    return any(_is_changed_pole(group, at) for at in range(len(group.steps)))
+def _pole_reaches(group: Group, one: Token, other: Token) -> bool:
+    """Tell whether a changed word of polarity is about a term: it does not reach out of its brackets."""
+    for at, (a, b) in enumerate(group.steps):
+        if not _is_changed_pole(group, at):
+            continue
+        for pole, term, note in ((a, one, group.texts.draft), (b, other, group.texts.signed)):
+            if pole is not None and pole.kind == "pole":
+                between = note[pole.end : term.start]
+                if between.count(")") <= between.count("("):
+                    return True
+    return False
+
+
+def _is_put_off(group: Group, term: Token) -> bool:
+    """Tell whether the draft itself stops or puts off what the signed note denies: "coverage deferred"."""
+    return any(
+        group.changed[at]
+        and a is not None
+        and a.key in ("p:course of treatment-", "p:will-")
+        and abs(a.start - term.end) <= 30
+        for at, (a, _) in enumerate(group.steps)
+    )
 
 
 def _is_changed_pole(group: Group, at: int) -> bool:
@@ -73,24 +96,7 @@ def _from_cue(group: Group, at: int) -> tuple[list[Token], list[Token]]:
     return group.sides(first, max(behind, default=at) + 1)
 
 
-def opposed_words(group: Group) -> Iterator[Edit]:
-    """Find words of opposite meaning in each other's place, and a "no" that only one side has."""
-    for low, high in runs(group):
-        mine, its = group.sides(low, high)
-        beside = mostly_held(group) or any(group.held(k) for k in (low - 2, low - 1, high, high + 1))
-        if beside and any(_opposite(a, b) for a in mine if a.kind == "pole" for b in its if b.kind == "pole"):
-            yield edit_of(group, "flipped_negation", *widened(group, low, high))
-    yield from _lone_negation(group)
-
-
-def _opposite(one: Token, other: Token) -> bool:
-    a, b = one.value[0], other.value[0]
-    if a[:-1] == b[:-1] == "found":
-        return False  # "has" and "no" stand apart too often: see _lone_negation
-    return a != b and (a[:-1] == b[:-1] or (a, b) in _OPPOSED)
-
-
-def _lone_negation(group: Group) -> Iterator[Edit]:
+def lone_negation(group: Group) -> Iterator[Edit]:
     """Find a negation on one side of a matched word, where the other side changed nothing that denies."""
     loose = [step for step, changed in zip(group.steps, group.changed, strict=True) if changed]
     if not mostly_held(group) or any(
@@ -98,7 +104,7 @@ def _lone_negation(group: Group) -> Iterator[Edit]:
     ):
         return
     for which in (0, 1):
-        if any(token is not None and _denies(token) for token in (step[1 - which] for step in loose)):
+        if any(token is not None and denies(token) for token in (step[1 - which] for step in loose)):
             continue
         for at, step in enumerate(group.steps):
             token = step[which]
@@ -124,7 +130,10 @@ def _denied(group: Group, at: int, which: int) -> int | None:
     for k in ahead:
         token = group.steps[k][which]
         if token is not None and token.weight >= CONTENT:
-            return k if group.held(k) and token.mention is None else None
+            if not before and token.kind == "word" and not group.held(k) and _USE.match(token.key):
+                continue
+            told = token.mention is not None and token.mention.semantic_type != "device"
+            return k if group.held(k) and not told else None
     return None
 
 
@@ -133,7 +142,8 @@ def _stands_behind(cue: str) -> bool:
     return "가" <= cue[0] <= "힣" or cue.lower() in ("absent", "negative", "denied")
 
 
-def _denies(token: Token) -> bool:
+def denies(token: Token) -> bool:
+    """Tell whether a token denies what it stands with."""
     if (token.value[0].endswith("-") and token.kind == "pole") or (
         token.mention is not None and _OWN_NEGATION.match(token.mention.text)
     ):

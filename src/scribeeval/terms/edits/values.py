@@ -1,5 +1,6 @@
 """Facts that differ in a pair of statements: drug, dose, unit, frequency, number, side."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from scribeeval.terms.edits.group import Edit, Group, edit_of
@@ -10,7 +11,13 @@ DOSE_UNITS = frozenset(
     {"mcg", "mg", "g", "ml", "unit", "meq", "mmol", "tablet", "capsule", "puff", "drop", "spray"}
 )
 NAME_REACH = 10  # characters between a name and its amount: "INR today is 3.8"
+TIMES = frozenset({"day", "week", "month", "year"})
+_ALONE = frozenset({"wrong_unit", "wrong_frequency"})
+_PLACES = frozenset({"upper", "lower", "mid", "medial", "lateral", "anterior", "posterior", "상", "하"})
+_WAIT_BEFORE = re.compile(r"(?:\bin|\bafter|\bq|마다)\s*(?:about |~ ?)?$", re.IGNORECASE)
+_WAIT_BEHIND = re.compile(r"\s*(?:apart|interval|later|간격|뒤|후)(?![가-힣A-Za-z])", re.IGNORECASE)
 NEAR = 3  # tokens within which a side may have changed its place in a phrase
+PLANS = frozenset({"plan", "assessment_and_plan", "instructions"})
 DRUG_SECTIONS = frozenset({"medications", "plan", "assessment_and_plan", "instructions"})
 
 
@@ -33,7 +40,9 @@ def changed_facts(group: Group) -> Iterator[Edit]:
             yield edit_of(group, "wrong_drug", [one], [other])
         else:
             kind = _amount_kind(group, at, one, other)
-            edit = edit_of(group, kind, *_with_name(group, at, one, other))
+            # The number stands and is right: the amount alone is at fault.
+            sides = ([one], [other]) if kind in _ALONE else _with_name(group, at, one, other)
+            edit = edit_of(group, kind, *sides)
             yield _about(edit, _drugs_near(group, at))
 
 
@@ -43,13 +52,21 @@ def _moved_side(group: Group, at: int, one: Token, other: Token) -> bool:
         loose = its if mine is None else mine if its is None else None
         if loose is None or loose.key != (one.key if mine is None else other.key):
             continue
-        if abs(k - at) <= NEAR or not group.held(at + 1):
+        if abs(k - at) <= NEAR or not group.held(at + 1) or _is_amount(group, at + 1):
             return True  # a side before the same word, with its like far away, is another side
     return False
 
 
+def _is_amount(group: Group, at: int) -> bool:
+    one = group.steps[at][0]
+    return one is not None and one.kind == "amount"
+
+
 def _with_noun(group: Group, at: int, one: Token, other: Token) -> tuple[list[Token], list[Token]]:
-    """Take the word behind a side along: "right knee" says more than "right"."""
+    """Take the word behind a side along: "right knee" says more than "right"; so does "upper right"."""
+    before = group.steps[at - 1] if at else (None, None)
+    if before[0] and before[1] and not group.changed[at - 1] and before[0].value[0] in _PLACES:
+        return [before[0], one], [before[1], other]
     if group.held(at + 1):
         mine, its = group.steps[at + 1]
         if mine and its and mine.start - one.end <= 2 and its.start - other.end <= 2:
@@ -77,12 +94,24 @@ def _named(group: Group, side: int, at: int, amount: Token) -> list[Token]:
 def _amount_kind(group: Group, at: int, one: Token, other: Token) -> str:
     number, unit = one.value
     its_number, its_unit = other.value
+    if unit in TIMES and its_unit in TIMES and _is_interval(group, one):
+        return "wrong_frequency"
     if same_number(number, its_number) and unit and its_unit:
         return "wrong_unit"
     doses = unit in DOSE_UNITS or its_unit in DOSE_UNITS
     if doses and (group.section in DRUG_SECTIONS or _drugs_near(group, at)):
         return "wrong_dose"
     return "wrong_number"
+
+
+def _is_interval(group: Group, one: Token) -> bool:
+    """Tell whether a time is a step of a schedule: "in 2 weeks" in a plan, "one week apart" anywhere."""
+    note = group.texts.draft
+    behind = _WAIT_BEHIND.match(note, one.end)
+    if behind and behind[0].strip() in ("apart", "interval", "간격"):
+        return True
+    waits = behind is not None or _WAIT_BEFORE.search(note, max(0, one.start - 12), one.start) is not None
+    return waits and group.section in PLANS
 
 
 def _drugs_near(group: Group, at: int) -> list[Token]:

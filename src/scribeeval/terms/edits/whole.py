@@ -1,11 +1,11 @@
 """Statements that only one note has: invented, left out, moved, said twice, said of another, padding."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from scribeeval.terms.edits.cues import cue
+from scribeeval.terms.edits.cues import cue, relatives
 from scribeeval.terms.edits.group import Edit, Texts
 from scribeeval.terms.edits.pairing import Pairs, likeness, rest, shared, stem_likeness
-from scribeeval.terms.edits.tokens import Line
+from scribeeval.terms.edits.tokens import Line, Token, same, stems_of
 from scribeeval.terms.facts import assertion_kind
 from scribeeval.text.sections import PREAMBLE, default_headers
 
@@ -54,7 +54,7 @@ def assertions_differ(left: Sequence[Line], right: Sequence[Line]) -> bool:
 
 def _is_elsewhere(here: str, there: str, draft_sections: set[str]) -> bool:
     """Tell whether two sections are two places; one that the draft lacks must be of another division."""
-    if here == there or PREAMBLE in (here, there):
+    if here == there or PREAMBLE in (here, there) or {here, there} == _TOLD:
         return False
     division = default_headers().division
     return there in draft_sections or division.get(here) != division.get(there)
@@ -69,7 +69,8 @@ def _edit(
 def _deleted(
     texts: Texts, line: Line, kept: Sequence[Line], signed: Sequence[Line], pairs: Pairs
 ) -> Iterator[Edit]:
-    twin = max(kept, key=lambda other: _twin(line, other), default=None)
+    kept = [other for other in kept if _may_repeat(line, other)]
+    twin = max(kept, key=lambda other: _twin(texts, line, other), default=None)
     if _is_padding(texts.draft[line.start : line.end], line):
         yield _edit("verbose", "hypothesis", line, None)
     elif other := _of_another(line, signed):
@@ -77,10 +78,28 @@ def _deleted(
     elif place := _moved_into(line, pairs):
         moved = texts.signed[place.start : place.end]
         yield _edit("wrong_section", "hypothesis", line, (place.start, place.end), moved)
-    elif twin is not None and _twin(line, twin) >= DUPLICATED:
+    elif twin is not None and _twin(texts, line, twin) >= DUPLICATED:
         yield _edit("duplicated", "hypothesis", line, None)
     elif _is_new(line, signed):
         yield _edit("invented_fact", "hypothesis", line, None)
+
+
+_RETOLD = frozenset({"assessment", "plan", "assessment_and_plan"})
+_SAID = frozenset({"subjective"})
+_TOLD = frozenset({"history_of_present_illness", "review_of_systems"})
+
+
+def _may_repeat(line: Line, other: Line) -> bool:
+    """Tell whether a statement would be one too many beside another.
+
+    An assessment takes up the history, and a review of systems what the history tells, by their nature.
+    """
+    division = default_headers().division
+    here, there = line.section, other.section
+    divisions = {division.get(here), division.get(there)}
+    return here == there or not (
+        {here, there} == _TOLD or (divisions & _RETOLD and divisions - _RETOLD == _SAID)
+    )
 
 
 def _moved_into(line: Line, pairs: Pairs) -> Line | None:
@@ -93,7 +112,7 @@ def _moved_into(line: Line, pairs: Pairs) -> Line | None:
     return None
 
 
-def _twin(line: Line, other: Line) -> float:
+def _twin(texts: Texts, line: Line, other: Line) -> float:
     """How alike two statements of one note are; an amount or a term that only one has makes two facts."""
     held = {token.key for token in other.tokens}
     terms = [t.key for t in line.tokens if t.mention is not None]
@@ -107,8 +126,34 @@ def _twin(line: Line, other: Line) -> float:
     new = any(key not in held for key in amounts)
     if amounts and not new and len(common) > 1:
         return 1.0  # the same figures again
+    covered = [t for t in line.tokens if t.weight >= 0.5 and _covers(texts, line, other, t)]
+    content = [t for t in line.tokens if t.weight >= 0.5]
+    told = any(t.mention is not None and t.mention.semantic_type != "anatomy" for t in covered)
+    if len(covered) < 2 and not told and covered != content[:1]:
+        return 0.0  # the same is said of something else
+    if 2 * len(covered) >= len(content) and len(covered) > 1 and not _is_of_another_kind(line, held):
+        return max(DUPLICATED, likeness(line, other))
     share = 0.6 * shared(line.bag, other.bag) / line.weight if line.weight else 0.0
     return max(likeness(line, other), share) * (NEW_AMOUNT if new else 1.0)
+
+
+def _covers(texts: Texts, line: Line, other: Line, token: Token) -> bool:
+    if any(same(token, one) for one in other.tokens):
+        return True
+    stems = set(stems_of(texts.draft, token.start, token.end))
+    return bool(stems) and stems <= other.stems
+
+
+def _is_of_another_kind(line: Line, held: Collection[str]) -> bool:
+    """Tell whether a statement names a drug, a schedule or a side that another does not."""
+    return any(
+        token.key not in held
+        and (
+            token.kind in ("frequency", "side")
+            or (token.mention is not None and token.mention.semantic_type == "drug")
+        )
+        for token in line.tokens
+    )
 
 
 def _is_padding(text: str, line: Line) -> bool:
@@ -137,11 +182,21 @@ def _of_another(line: Line, signed: Sequence[Line]) -> Line | None:
             continue
         if token.mention.assertion not in ("present", "possible", "historical"):
             continue
+        if token.mention.assertion == "historical" and not any(
+            o.key == token.key and o.mention and (o.mention.assertion == "family" or _names_relative(other))
+            for other in signed
+            for o in other.tokens
+        ):
+            continue  # it was in the draft, and is or will be in the signed note: two facts
         others = [(o, other) for other in signed for o in other.tokens if o.key == token.key and o.mention]
         kinds = [assertion_kind(token.mention.assertion, o.mention.assertion) for o, _ in others if o.mention]
         if others and all(kind == "wrong_attribution" for kind in kinds):
             return others[0][1]
     return None
+
+
+def _names_relative(line: Line) -> bool:
+    return any(token.kind == "word" and relatives().fullmatch(token.value[0]) for token in line.tokens)
 
 
 def _is_new(line: Line, other_note: Sequence[Line]) -> bool:

@@ -41,6 +41,8 @@ def _is_name_only_of(other: Token, mine: str, its: str) -> bool:
     """Tell whether the signed note has the concept's own name, and the draft several plain words for it."""
     if other.mention is None or key_of(other.mention.concept) != key_of(its) or key_of(mine) == key_of(its):
         return False
+    if set(its.split()) <= set(mine.split()):
+        return False  # "fracture of the ulna" says more than "fracture"
     return mine.isascii() and " " in mine and cue("clinical").search(mine) is None
 
 
@@ -86,7 +88,10 @@ def clauses(group: Group) -> Iterator[Edit]:
         if (
             mine_weight < 0.5
             and _is_clause(group.texts.signed, its)
-            and _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED
+            and (
+                _news(its, group.texts.signed, group.texts.draft_keys, group.texts.draft_stems) >= ADDED
+                or _speaks_of_drug(group, its)
+            )
         ):
             yield edit_of(group, "omitted_fact", its, mine)._replace(
                 side="reference", suggestion=None, other=None
@@ -103,9 +108,18 @@ def _is_clause(note: str, tokens: Sequence[Token]) -> bool:
     """Tell whether tokens hang on what stands before them: behind a comma, a bracket or a small word."""
     if not tokens or note.startswith(":", tokens[-1].end):
         return False
-    return tokens[0].weight <= STOP_WEIGHT or note[: tokens[0].start].rstrip().endswith(
-        (",", ";", "(", "-", "–")
+    return (
+        tokens[0].weight <= STOP_WEIGHT
+        or tokens[0].kind == "pole"
+        or note[: tokens[0].start].rstrip().endswith((",", ";", "(", "-", "–"))
     )
+
+
+def _speaks_of_drug(group: Group, tokens: Sequence[Token]) -> bool:
+    """Tell whether a clause says of a drug what no statement of the draft's section speaks of."""
+    here = group.texts.draft_keys_of.get(group.section, ())
+    drugs = [t for t in tokens if t.mention is not None and t.mention.semantic_type == "drug"]
+    return bool(drugs) and all(drug.key not in here for drug in drugs)
 
 
 def _news(tokens: Sequence[Token], note: str, keys: Collection[str], stems: Collection[str]) -> float:
