@@ -105,7 +105,11 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
         facts = facts_of(index, one.start, one.end)
         facts = [f for f in facts if not index.text.startswith(":", f.end)]  # a label says nothing
         told = any(one.start <= other.start < one.end for other in found)
-        unsaid = _is_unsaid(one, facts, index) and not _is_heading(one, facts, index) and not _elaborates(n, grounded, facts, index)
+        unsaid = (
+            _is_unsaid(one, facts, index)
+            and not _is_heading(one, facts, index)
+            and not _elaborates(n, grounded, facts, index)
+        )
         if one not in lifted and not told and unsaid:
             severity = (
                 "moderate"

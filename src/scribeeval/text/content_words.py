@@ -66,7 +66,8 @@ _WORD = re.compile(
     r"(?P<date>\b(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-2]?\d|3[01])/(?P<year>(?:19|20)?\d\d)\b)"
     r"|(?P<name>\b[A-Za-z]{1,4}-?\d+[A-Za-z]?\b)"
     r"|(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
-    rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?(?:(?<=[a-z][ -]hundred)s)?\b)"
+    rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?"
+    r"(?:(?<=[a-z][ -]hundred)s)?\b)"
     rf"|(?P<korean>(?<![가-힣])(?:{'|'.join(_KOREAN_NUMBERS)}))(?= ?(?:{_KOREAN_COUNTED}))"
     r"|(?P<letters>\b(?-i:[A-Z] ){1,5}(?-i:[A-Z])\b(?!['’]))"
     r"|(?P<word>\bnon-?[A-Za-z]+|[A-Za-z]+(?:['’][a-z]+)?|[가-힣]+)",

@@ -11,7 +11,8 @@ from scribeeval.metrics.content.claims import Claim, Contradiction, read_claim
 from scribeeval.metrics.content.grounding import read_note
 from scribeeval.metrics.content.index import Index, index_note, index_transcript
 from scribeeval.metrics.content.talk import Talk, read_talk, said_after
-from scribeeval.metrics.content.wrong_amounts import wrong_amounts, wrong_doses, wrong_drug
+from scribeeval.metrics.content.wrong_amounts import wrong_amounts
+from scribeeval.metrics.content.wrong_drugs import wrong_doses, wrong_drug
 from scribeeval.metrics.content.wrong_people import wrong_relative
 from scribeeval.metrics.content.wrong_sides import denied, opposites, smokes, wrong_side, wrong_sides
 from scribeeval.metrics.content.wrong_terms import wrong_assertion

@@ -99,7 +99,9 @@ def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
     if mark is None or "\n" in text[amount.end : mark.end()]:
         return False
     for other in later:
-        if "\n" in text[mark.end() : other.start]:  # "five hundred alongside. No codeine." "Come in two weeks."
+        if (
+            "\n" in text[mark.end() : other.start]
+        ):  # "five hundred alongside. No codeine." "Come in two weeks."
             return False
         if mark.end() <= other.start < mark.end() + _CORRECTED_WITHIN:
             return amount.unit is None or other.unit in (None, amount.unit)

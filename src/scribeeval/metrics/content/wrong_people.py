@@ -29,20 +29,28 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PARENTS = re.compile(
-    r"\b(?:mother|mom|mum|father|dad|mama|papa)(?:'s|’s) (?:\w+ )?(brother|sister|mother|mom|mum|father|dad)\b",
+    r"\b(?:mother|mom|mum|father|dad|mama|papa)(?:'s|’s) (?:\w+ )?"
+    r"(brother|sister|mother|mom|mum|father|dad)\b",
     re.IGNORECASE,
 )
-_OF_PARENTS = {"uncle": "brother", "aunt": "sister", "grandmother": "mother|mom|mum", "grandfather": "father|dad"}
+_OF_PARENTS = {
+    "uncle": "brother",
+    "aunt": "sister",
+    "grandmother": "mother|mom|mum",
+    "grandfather": "father|dad",
+}
 # Whom it tells of is open: several, or one whom these words do not tell apart.
 _SEVERAL = re.compile(
     r"\b(?:parents?|siblings?|grandparents?|family|relatives?|sisters|brothers|aunts|uncles|cousins|sons"
-    r"|daughters|side|step\w+|half[- ]\w+|in[- ]law|he|she|they|both|everyone|everybody|great|twin)\b|부모|가족|친척",
+    r"|daughters|side|step\w+|half[- ]\w+|in[- ]law|he|she|they|both|everyone|everybody|great|twin)\b"
+    r"|부모|가족|친척",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
-    r"\b(?:my|our|his|her|the) (?:\w+ )?(?:room ?mate|friend|buddy|neighbou?r|co-?worker|colleague|boss|boyfriend"
-    r"|girlfriend|partner|spouse|wife|husband|mother|mom|father|dad|brother|sister|son|daughter|aunt|uncle|cousin"
-    r"|grand\w+|twin)(?:'s)? (?:takes?|took|has|have|had|got|gets|is|was|does|did|uses?|used|smokes?|smoked)\b"
+    r"\b(?:my|our|his|her|the) (?:\w+ )?(?:room ?mate|friend|buddy|neighbou?r|co-?worker|colleague"
+    r"|boss|boyfriend|girlfriend|partner|spouse|wife|husband|mother|mom|father|dad|brother|sister|son|daughter|aunt|uncle|cousin"
+    r"|grand\w+|twin)(?:'s)? (?:takes?|took|has|have|had|got|gets|is|was|does|did|uses?|used|smokes?"
+    r"|smoked)\b"
     r"|(?:남편|아내|집사람|어머니|아버지|언니|누나|오빠|형|동생|친구)(?:이|가|은|는|요)?(?![가-힣])",
     re.IGNORECASE,
 )
@@ -64,7 +72,7 @@ def wrong_relative(mention: Mention, claim: Claim, talk: Talk) -> Iterator[Contr
     if mention.assertion != "family" or mention.semantic_type not in ("diagnosis", "procedure"):
         return
     low, _ = claim.clause(mention.start)
-    named = [m for m in _NAMED.finditer(claim.text, low, mention.start)]
+    named = list(_NAMED.finditer(claim.text, low, mention.start))
     if len(named) != 1 or _SEVERAL.search(claim.text, claim.start, mention.start):
         return
     places = [at for at, m in talk.index.concepts.get(mention.concept, ())]
@@ -82,7 +90,7 @@ def wrong_relative(mention: Mention, claim: Claim, talk: Talk) -> Iterator[Contr
 
 
 def is_anothers_answer(at: int, talk: Talk) -> bool:
-    """Tell whether the answer to a question gives what it asks to somebody else: "no, my roommate takes those"."""
+    """Tell whether the answer to a question gives it to somebody else: "no, my roommate takes those"."""
     if not talk.index.is_question(at):
         return False
     last = min(at + _ANSWER, len(talk.index.segments) - 1)

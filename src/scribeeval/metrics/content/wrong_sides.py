@@ -19,27 +19,31 @@ def _words(words: str) -> re.Pattern[str]:
 
 _POSITIVE, _NEGATIVE = _words("positive|양성"), _words("negative|음성")
 _GOOD = _words("normal|fine|intact|full|strong|symmetric")
-_RELATED = _words("no|not|never|denies|mother|father|wife|husband|partner|spouse|roommate|household|parents?|family")
+_RELATED = _words(
+    "no|not|never|denies|mother|father|wife|husband|partner|spouse|roommate|household|parents?|family"
+)
 _EXCEPT = _words("otherwise|except(?: for)?|most part")
 _BAD = _words("reduced|decreased|impaired|abnormal|diminished")
 _ON = _words("continue[ds]?|keep|kept|keeps|stays?|지속|계속|유지")
 _OFF = _words("stop|stopped|hold|held|holding|discontinued?|d/c|중단")
 _UP = _words(r"increase[ds]?|raise[ds]?|uptitrate[ds]?|(?:goes|go|going|went|bump\w*|move) (?:it )?up|증량")
-_DOWN = _words(r"decrease[ds]?|reduce[ds]?|lowered|(?:goes|go|going|went|take|cut) (?:it )?down|cut(?: back)?|감량")
+_DOWN = _words(
+    r"decrease[ds]?|reduce[ds]?|lowered|(?:goes|go|going|went|take|cut) (?:it )?down|cut(?: back)?|감량"
+)
 _REGULAR, _IRREGULAR = _words("regular"), _words("irregular")
 _RESOLVED = _words("resolved|cleared(?: up)?|went away|gone away|subsided")
 _PERSISTS = _words("persists?|persisting|ongoing|lingers?|still there")
 _SMOKES = _words("(?:current(?:ly)?|active(?:ly)?|still) smok(?:er|es|ing)|smokes|현재 흡연")
 _SAYS_SMOKES = _words(
-    "(?:i|he|she)(?:'m| am| is|'s)? (?:still |currently )(?:smok(?:e|es|ing)|do)|started (?:smoking )?again|still smok\\w+"
+    r"(?:i|he|she)(?:'m| am| is|'s)? (?:still |currently )?smok(?:e|es|ing)|still smok\w+"
+    r"|started (?:smoking |up )?again|cut(?:ting)? (?:down|back)"
 )
-_QUIT = _words(
-    "(?:quit|stopped|gave up|given up|done) (?:with )?(?:smoking|the cigarettes)|used to (?:smoke|chew)|never smoked"
-    "|(?:don't|do not|no longer|not) smoke(?: anymore)?|smoked until|(?:금연|담배(?:를|는)? 끊)\\w*"
+_QUIT = re.compile(
+    r"(?<!to )(?<!should )(?<!can )(?<!you )\b(?:(?:quit|stopped|gave up|given up) smoking|used to smoke"
+    r"|never smoked|(?:don't|do not|no longer) smoke)\b|담배(?:를|는)? 끊(?:었|은)",
+    re.IGNORECASE,
 )
-_LIKELY = re.compile(
-    r"(?<!less )(?<!not )\b(?:likely|suspected|probable)\b|의심", re.IGNORECASE
-)
+_LIKELY = re.compile(r"(?<!less )(?<!not )\b(?:likely|suspected|probable)\b|의심", re.IGNORECASE)
 _UNLIKELY = re.compile(
     r"\b(?:unlikely|(?:less|not) likely|doubtful)\b|가능성(?:은|이)? ?(?:낮|적|희박)", re.IGNORECASE
 )
@@ -136,7 +140,7 @@ def _of_other_parts(mine: Side, other: Side, claim: Claim, talk: Talk) -> bool:
 
 
 def _part_after(text: str, end: int) -> str | None:
-    word = next(iter(content_words(text[end : end + _PART])), None)
+    word = next((w for w in content_words(text[end : end + _PART]) if w.key != _SIDED), None)
     return word.key if word and not word.light else None
 
 
@@ -188,8 +192,11 @@ def opposites(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
                 talk.index.segments[at] if whole_sentence else _told_of([f for f, _ in facts], talk.index, at)
                 for at in best
             ]
-            said = [(at, match) for at, part in zip(best, parts, strict=True)
-                    if (match := other.search(talk.index.text, *part))]
+            said = [
+                (at, match)
+                for at, part in zip(best, parts, strict=True)
+                if (match := other.search(talk.index.text, *part))
+            ]
             if said and not any(one.search(talk.index.text, *part) for part in parts):
                 at, match = said[0]
                 kind = "wrong_certainty" if one in _CERTAINTY else "flipped_negation"
@@ -199,13 +206,16 @@ def opposites(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
 def smokes(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
     """A note that has somebody smoke who says only that he stopped."""
     mine = _SMOKES.search(claim.text, claim.start, claim.end)
-    said = _QUIT.search(talk.index.text)
-    if mine is None or said is None or _SAYS_SMOKES.search(talk.index.text):
+    if mine is None or _SAYS_SMOKES.search(talk.index.text):
         return
-    at = talk.index.segment_at(said.start())
-    if _RELATED.search(claim.text, claim.start, claim.end) or talk.index.is_question(at) or talk.index.is_run(at):
+    if _RELATED.search(claim.text, claim.start, claim.end):
         return
-    yield Contradiction(mine.start(), mine.end(), "flipped_negation", said[0], talk.index.segments[at])
+    for said in _QUIT.finditer(talk.index.text):
+        at = talk.index.segment_at(said.start())
+        if talk.index.is_question(at) or talk.index.is_run(at):
+            continue
+        yield Contradiction(mine.start(), mine.end(), "flipped_negation", said[0], talk.index.segments[at])
+        return
 
 
 def _told_of(facts: Sequence[Fact], index: Index, at: int) -> tuple[int, int]:

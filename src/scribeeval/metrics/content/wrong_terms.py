@@ -51,7 +51,8 @@ _NO_AFTER = re.compile(
     re.IGNORECASE,
 )
 _UNLIKELY_AFTER = re.compile(
-    r"[^.;?!\n]{0,40}(?:\b(?:unlikely|not likely|less likely|doubtful|doubt it)\b|가능성(?:은|이)? ?(?:낮|적|희박))",
+    r"[^.;?!\n]{0,40}(?:\b(?:unlikely|not likely|less likely|doubtful|doubt it)\b"
+    r"|가능성(?:은|이)? ?(?:낮|적|희박))",
     re.IGNORECASE,
 )
 # A denial that ends a Korean list may be of its last item only: "우측 신장 부종, 결석 없음".
@@ -89,9 +90,14 @@ def wrong_assertion(
         and _USES.search(claim.text, claim.start, mention.start) is not None
     )
     if stated:  # only the answer to a question tells of the whole drug, not of a dose of it
-        said = [(at, who) for at, who in said if talk.index.is_question(at) and not _MORE.search(
-            talk.index.text, *talk.index.segments[at])]
-    if mention.semantic_type not in JUDGED and not stated:  # "due to caffeine": only where the talk says the rest there, too
+        said = [
+            (at, who)
+            for at, who in said
+            if talk.index.is_question(at) and not _MORE.search(talk.index.text, *talk.index.segments[at])
+        ]
+    if (
+        mention.semantic_type not in JUDGED and not stated
+    ):  # "due to caffeine": only where the talk says the rest there, too
         weights = {at: sum(at in one for one in claim.held) for at, _ in said}
         said = [(at, who) for at, who in said if weights[at] == max(weights.values()) > 1]
         if not said or any(who != "possible" for _, who in said):
@@ -124,8 +130,8 @@ def _is_anothers(
 ) -> bool:
     """Tell whether a note gives the patient what the talk gives somebody else, or the past.
 
-    Whoever denies it of the patient says nothing of a relative, and of births a relative is the child.  A finding
-    with a side ("L rib contusion") was seen; of a relative nobody tells the side without saying it.
+    Whoever denies it of the patient says nothing of a relative, and of births a relative is the child.
+    A finding with a side ("L rib contusion") was seen; of a relative nobody tells the side.
     """
     if who not in ("family", "historical") or (who == "family" and mine == "absent"):
         return False
