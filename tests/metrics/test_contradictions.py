@@ -82,6 +82,58 @@ def found(note: str, talk: str) -> list[tuple[str, str]]:
         ("Contusion.", "I think it looks like a contusion.", []),
         ("Contusion.", "It looks like a contusion. I can't be sure yet.", [("wrong_certainty", "Contusion")]),
         ("Imp: gastroenteritis", "It might be gastroenteritis.", []),
+        # A denial of the patient and what a relative has; births; what was seen on a side.
+        ("No stroke.", "Doctor: Ever had a stroke?\nPatient: No. My mother had the stroke.", []),
+        ("Prior stroke.", "My mother had the stroke.", [("wrong_attribution", "stroke")]),
+        ("One miscarriage.", "Three kids and a miscarriage before them.", []),
+        ("Left arm bruise.", "My dad bruises easily, too.", []),
+        # One relative for another; a mother's brother is an uncle; several leave it open.
+        ("Her mother had colon cancer.", "My aunt, mom's sister, had colon cancer.",
+         [("wrong_attribution", "mother had colon cancer")]),
+        ("Her aunt had colon cancer.", "My aunt, mom's sister, had colon cancer.", []),
+        ("Uncle: epilepsy.", "My mom's brother has epilepsy.", []),
+        ("Father: epilepsy.", "Both my parents have epilepsy.", []),
+        # The answer tells of somebody else.
+        ("On anticoagulation.", "Doctor: Blood thinners?\nPatient: No. My roommate takes those.",
+         [("wrong_attribution", "anticoagulation")]),
+        ("On anticoagulation.", "Doctor: Blood thinners?\nPatient: No.",
+         [("flipped_negation", "anticoagulation")]),
+        ("On inhalers.", "Doctor: Any other inhalers?\nPatient: No.", []),
+        # A gram as a thousand, two tablets of 500; each dose goes with its own drug.
+        ("Acetaminophen 1 g.", "Acetaminophen, a thousand, every eight hours.", []),
+        ("Acetaminophen 1 g.", "Acetaminophen. Two of the five hundreds at night.", []),
+        ("Acetaminophen 2 g.", "Acetaminophen, a thousand, every eight hours.",
+         [("wrong_dose", "2 g")]),
+        ("Sacubitril-valsartan 24/26 mg.", "Sacubitril valsartan, the twenty-four twenty-six tablet.", []),
+        ("Lisinopril 10 mg daily.", "Metformin five hundred twice a day, and lisinopril ten.", []),
+        # A "no" in the next sentence corrects only what the same speaker says next.
+        ("Acetaminophen 500 mg.", "Acetaminophen five hundred. No codeine.\nCome back in two weeks.", []),
+        ("Acetaminophen 500 mg.", "Acetaminophen 500 milligrams, no, sorry, 650 milligrams.",
+         [("wrong_dose", "500 mg")]),
+        # When again, and how often.
+        ("Repeat echo in four months.", "We repeat the echo in four weeks.",
+         [("wrong_frequency", "four months")]),
+        ("Iron infusions one month apart.", "Iron infusions, a week apart.",
+         [("wrong_frequency", "one month")]),
+        # Up and down, regular, resolved, likely; a label before the order.
+        ("Decrease losartan.", "The losartan goes up to a hundred.", [("flipped_negation", "Decrease")]),
+        ("Gout: continue losartan.", "Gout is fine.\nWe hold the losartan.",
+         [("flipped_negation", "continue")]),
+        ("Rhythm irregular.", "The rhythm is regular.", [("flipped_negation", "irregular")]),
+        ("Sputum persists.", "The sputum was brown, that's cleared up.",
+         [("flipped_negation", "persists")]),
+        ("Septic arthritis likely.", "Septic arthritis, the bad kind, is unlikely.",
+         [("wrong_certainty", "likely")]),
+        ("Septic arthritis unlikely.", "Septic arthritis, the bad kind, is unlikely.", []),
+        ("신우신염 의심됨.", "신우신염 가능성은 낮아요.", [("wrong_certainty", "의심")]),
+        # Who quit does not smoke; who wants to quit does.
+        ("Current smoker.", "I quit smoking in March.", [("flipped_negation", "Current smoker")]),
+        ("Current smoker.", "I want to quit smoking.", []),
+        ("Current smoker.", "I quit smoking for a year. I smoke ten a day.", []),
+        # The word of "left-sided" names no part of the body.
+        ("Left-sided rib pain.", "Lungs are clear on both sides, the left ribs hurt.", []),
+        # In Korean the denial at the end may be of the last item only.
+        ("두드러기, 호흡곤란 없음.", "두드러기가 났었어요. 숨은 안 찼어요.", []),
         # The same thing once.
         ("Denies fever.\nDenies fever.", "I have a fever.", [("flipped_negation", "fever")]),
     ],

@@ -25,6 +25,7 @@ UNSAID = 0.1  # a statement of which the talk holds less than this was said by n
 _FACTS = 2  # a lone word may be a paraphrase; two that nobody said are none
 _HALF = 0.5  # of a statement that the next may elaborate
 _DENIES = re.compile(r"(?:no|not|nil|denies|without)\b", re.IGNORECASE)
+_ITEMS_UNDER = re.compile(r"[ \t]*\n[ \t]+[-•*o]\s")
 _PADDING = 9  # words without a term: "It was a pleasure to ..." is padding, not a fact
 SEVERITY: Mapping[str, str] = {
     "wrong_drug": "severe",
@@ -104,7 +105,11 @@ def find_unsupported(pair: Pair, grounded: tuple[Grounding, ...]) -> tuple[Findi
         facts = facts_of(index, one.start, one.end)
         facts = [f for f in facts if not index.text.startswith(":", f.end)]  # a label says nothing
         told = any(one.start <= other.start < one.end for other in found)
-        unsaid = _is_unsaid(one, facts, index) and not _elaborates(n, grounded, facts, index)
+        unsaid = (
+            _is_unsaid(one, facts, index)
+            and not _is_heading(one, facts, index)
+            and not _elaborates(n, grounded, facts, index)
+        )
         if one not in lifted and not told and unsaid:
             severity = (
                 "moderate"
@@ -123,6 +128,11 @@ def _is_unsaid(one: Grounding, facts: list[Fact], index: Index) -> bool:
         return True
     words = index.text.count(" ", one.start, one.end)
     return words < _PADDING and not _NARRATES.search(index.text, one.start, one.end)
+
+
+def _is_heading(one: Grounding, facts: list[Fact], index: Index) -> bool:
+    """Tell whether a line without a term only names the items under it: "6. Health maintenance"."""
+    return not any(f.mention for f in facts) and _ITEMS_UNDER.match(index.text, one.end) is not None
 
 
 def _elaborates(n: int, grounded: tuple[Grounding, ...], facts: list[Fact], index: Index) -> bool:

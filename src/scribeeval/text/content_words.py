@@ -66,7 +66,8 @@ _WORD = re.compile(
     r"(?P<date>\b(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-2]?\d|3[01])/(?P<year>(?:19|20)?\d\d)\b)"
     r"|(?P<name>\b[A-Za-z]{1,4}-?\d+[A-Za-z]?\b)"
     r"|(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
-    rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?\b)"
+    rf"|(?P<spoken>\b(?:{_SPOKEN})(?:(?:[ -]| and | point )(?:{_SPOKEN}))*(?: and a half)?"
+    r"(?:(?<=[a-z][ -]hundred)s)?\b)"
     rf"|(?P<korean>(?<![가-힣])(?:{'|'.join(_KOREAN_NUMBERS)}))(?= ?(?:{_KOREAN_COUNTED}))"
     r"|(?P<letters>\b(?-i:[A-Z] ){1,5}(?-i:[A-Z])\b(?!['’]))"
     r"|(?P<word>\bnon-?[A-Za-z]+|[A-Za-z]+(?:['’][a-z]+)?|[가-힣]+)",
@@ -122,7 +123,17 @@ def _spoken(text: str, start: int, end: int) -> Iterator[Word]:
     if value is not None:
         yield Word(start, end, value, True)
         return
-    for part in re.finditer(r"[A-Za-z]+", text[start:end]):
+    hyphens = text.find("-", start, end) >= 0  # "twenty-four twenty-six": first at the spaces
+    for part in re.finditer(r"[A-Za-z-]+" if hyphens else "[A-Za-z]+", text[start:end]):
+        value = spoken_number(part[0].lower())
+        if value is not None:
+            yield Word(start + part.start(), start + part.end(), value, True)
+        elif "-" in part[0]:
+            yield from _spoken_apart(text, start + part.start(), start + part.end())
+
+
+def _spoken_apart(text: str, start: int, end: int) -> Iterator[Word]:
+    for part in re.finditer("[A-Za-z]+", text[start:end]):
         value = spoken_number(part[0].lower())
         if value is not None:
             yield Word(start + part.start(), start + part.end(), value, True)
@@ -135,6 +146,8 @@ def spoken_number(words: str) -> str | None:
     >>> [spoken_number(w) for w in ("twelve and a half", "one twenty two", "nineteen sixty eight", "tenth")]
     ['12.5', '122', '1968', '10']
     """
+    if words.endswith("hundreds"):  # "two of the five hundreds": tablets by their strength
+        words = words[:-1]
     half = words.endswith(" and a half")
     parts = [part for part in _SPLIT.split(words.removesuffix(" and a half")) if part]
     if parts == ["one"] and not half:

@@ -11,8 +11,10 @@ from scribeeval.metrics.content.claims import Claim, Contradiction, read_claim
 from scribeeval.metrics.content.grounding import read_note
 from scribeeval.metrics.content.index import Index, index_note, index_transcript
 from scribeeval.metrics.content.talk import Talk, read_talk, said_after
-from scribeeval.metrics.content.wrong_amounts import wrong_amounts, wrong_doses, wrong_drug
-from scribeeval.metrics.content.wrong_sides import denied, opposites, wrong_side, wrong_sides
+from scribeeval.metrics.content.wrong_amounts import wrong_amounts
+from scribeeval.metrics.content.wrong_drugs import wrong_doses, wrong_drug
+from scribeeval.metrics.content.wrong_people import wrong_relative
+from scribeeval.metrics.content.wrong_sides import denied, opposites, smokes, wrong_side, wrong_sides
 from scribeeval.metrics.content.wrong_terms import wrong_assertion
 
 TOPIC = 3  # a concept that a note names so often is what the visit is about, however the talk names it
@@ -42,6 +44,7 @@ def _once(found: list[Contradiction], note: str) -> list[Contradiction]:
 def _of_claim(claim: Claim, note: Index, talk: Talk, topics: Collection[str]) -> Iterator[Contradiction]:
     for n, mention in enumerate(claim.mentions):
         yield from wrong_assertion(mention, claim, talk, topics)
+        yield from wrong_relative(mention, claim, talk)
         if mention.semantic_type == "lab_or_vital":
             said = said_after(talk, mention.concept)
             yield from wrong_doses(mention, mention.end + _LAB_DOSE, claim, note, talk, said)
@@ -51,5 +54,6 @@ def _of_claim(claim: Claim, note: Index, talk: Talk, topics: Collection[str]) ->
         yield from wrong_side(mention, claim, talk)
     yield from wrong_sides(claim, talk)
     yield from opposites(claim, talk)
+    yield from smokes(claim, talk)
     yield from denied(claim, talk)
     yield from wrong_amounts(claim, note, talk)

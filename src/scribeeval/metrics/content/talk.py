@@ -32,6 +32,7 @@ _SIDE = re.compile(
 )
 
 
+_NEXT = re.compile(r"[,;] | and | plus |그리고|하고 ")  # what parts one drug with its doses from the next
 _HE = re.compile(r"\b(?:he|his|him|man|boy|male|mr|gentleman)\b", re.IGNORECASE)
 _SHE = re.compile(r"\b(?:she|her|woman|girl|female|mrs|ms|lady)\b", re.IGNORECASE)
 _OF_HIM = re.compile(r"(?:and |but |so )?(?:he|his|he's)\b", re.IGNORECASE)
@@ -98,6 +99,10 @@ def _is_taken_back(text: str, amount: Amount, later: Sequence[Amount]) -> bool:
     if mark is None or "\n" in text[amount.end : mark.end()]:
         return False
     for other in later:
+        if (
+            "\n" in text[mark.end() : other.start]
+        ):  # "five hundred alongside. No codeine." "Come in two weeks."
+            return False
         if mark.end() <= other.start < mark.end() + _CORRECTED_WITHIN:
             return amount.unit is None or other.unit in (None, amount.unit)
     return False
@@ -116,6 +121,9 @@ def _said_after(index: Index, drugs: Sequence[Mention], concept: str) -> list[tu
         after, before = bisect_right(starts, mention.start), bisect_right(ends, mention.start)
         high = starts[after] if after < len(starts) else len(index.text)
         low = max(index.starts[at], ends[before - 1] if before else 0)
+        if low > index.starts[at]:  # "metformin five hundred twice a day, and lisinopril ten"
+            parts = [m.end() for m in _NEXT.finditer(index.text, low, mention.start)]
+            low = parts[-1] if parts else low
         stretches.append((min(low, mention.start), min(high, mention.end + REACH)))
     return stretches
 

@@ -1,4 +1,4 @@
-"""Drugs, doses, frequencies and other amounts of a note that the talk says otherwise."""
+"""Amounts of a note, other than doses, that the talk says otherwise."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,9 @@ from itertools import pairwise
 
 from scribeeval.metrics.content.amounts import RANGE, Amount, amounts_of, same
 from scribeeval.metrics.content.claims import Claim, Contradiction
-from scribeeval.metrics.content.facts import Fact
-from scribeeval.metrics.content.grounding import find_fact
 from scribeeval.metrics.content.index import Index
-from scribeeval.metrics.content.talk import Talk, said_after, within
-from scribeeval.terms import Mention
-from scribeeval.terms.facts import same_frequency, same_number, times_per_day
+from scribeeval.metrics.content.talk import Talk
+from scribeeval.terms.facts import same_number
 from scribeeval.text.content_words import content_words
 
 _BARE = (None, "times")
@@ -19,120 +16,24 @@ _POINT_ONE = re.compile(r" (?:\.|point) one\b", re.IGNORECASE)  # a lone "one" i
 _COUNTED = 20  # characters after a number in which stands what it counts
 _PART = 5  # characters between the parts of a number, "six . eight"
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
-_DOSED = (None, "밀리", "mg", "mcg", "g", "ml", "meq", "unit", "mmol", "tablet", "puff", "drop", "capsule")
-_MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
-_HANGUL = re.compile("[가-힣]")
-_EVERY = re.compile(r"\bevery $", re.IGNORECASE)
+MEASURED = ("mg", "mcg", "g", "kg", "lb", "ml", "l", "cm", "mm", "meq", "unit", "mmol", "in", "ft", *_TIME)
+_EVERY = re.compile(r"\b(?:every|each|per) $", re.IGNORECASE)
+_APART = re.compile(r" ?(?:apart|간격|마다|에 ?(?:한|\d+) ?[번회])", re.IGNORECASE)
+# When somebody comes again: "return in four weeks".
+_AGAIN = re.compile(
+    r"\b(?:return|come back|follow|f/u|recheck|repeat|clinic|visit|appointment|completion|see|seen|again)\b"
+    r"[^.;\n]{0,40}\bin $|\bback in $",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"[- ]old\b| ?(?:y/o|yo|y\.o)\b|(?<=세)")  # known from the chart, not from the talk
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _POINT = re.compile(r"(?:\.|\bpoint) $")
-_STOPPED = re.compile(
-    r"\b(?:stopped|quit|no longer|came off|come off|not taking|went off|used to take)\b", re.IGNORECASE
-)
-_STOPS = re.compile(
-    r"\b(?:stop|stopped|hold|held|discontinued?|no|not|never|former|previously|prior|avoid)\b", re.IGNORECASE
-)
 
 
-def wrong_drug(
-    mention: Mention, until: int, claim: Claim, note: Index, talk: Talk
-) -> Iterator[Contradiction]:
-    if mention.concept not in talk.index.concepts:
-        words = tuple(w.key for w in note.words_in(mention.start, mention.end))
-        words += tuple(w.key for w in content_words(mention.concept))
-        unsaid = (
-            find_fact(Fact(mention.start, mention.end, "", False, 1.0, None, words), talk.index).level == 0
-        )
-        if unsaid and mention.code and (other := _instead(mention, note, talk)):
-            said = talk.index.segments[talk.index.segment_at(other.start)]
-            yield Contradiction(mention.start, mention.end, "wrong_drug", other.text, said)
-        return
-    stretches = said_after(talk, mention.concept)
-    yield from wrong_doses(mention, until, claim, note, talk, stretches)
-    yield from _wrong_frequency(mention, claim, talk, stretches)
-    if claim.section == "medications" and not _STOPS.search(claim.text, claim.start, claim.end):
-        places = [talk.index.segments[at] for at, m in talk.index.concepts[mention.concept]]
-        places = [p for p in places if not talk.index.text[p[0] : p[1]].endswith("?")]
-        if places and all(_STOPPED.search(talk.index.text, *p) for p in places):
-            yield Contradiction(mention.start, mention.end, "wrong_attribution", None, places[0])
-
-
-def _instead(mention: Mention, note: Index, talk: Talk) -> Mention | None:
-    """The drug of the talk that was most likely meant: of the same dose, not in the note, of like name."""
-    named = {m.concept for m in note.mentions}
-    left = [
-        m
-        for m in talk.index.mentions
-        if m.semantic_type == "drug" and m.code and m.concept != mention.concept
-    ]
-    dose = mention.attributes.get("dose")
-
-    def likeness(other: Mention) -> tuple[bool, bool, bool, int]:
-        stretches = said_after(talk, other.concept)
-        doses = [a.number for a in within(stretches, talk.amounts)]
-        alike = mention.text[:3].lower() == other.text[:3].lower()
-        same_dose = dose is not None and any(same_number(dose, d) for d in doses)
-        return same_dose, other.concept not in named, alike, -other.start
-
-    best = max(left, key=likeness, default=None)
-    if best is None:
-        return None
-    # A Korean talk may name a drug in letters that no lexicon has: there only the dose tells.
-    asked = likeness(best)[:1] if _HANGUL.search(talk.index.text) else likeness(best)[:3]
-    return best if any(asked) else None
-
-
-def wrong_doses(
-    mention: Mention, until: int, claim: Claim, note: Index, talk: Talk, stretches: Sequence[tuple[int, int]]
-) -> Iterator[Contradiction]:
-    """Doses after a drug's name in the note that are none of those said of claim."""
-    said = [a for a in within(stretches, talk.amounts) if a.unit in _DOSED]
-    if not said:
-        return
-    unbound = [
-        a
-        for a in talk.amounts
-        if not talk.owners.get(a.start, set()) - {mention.concept}
-        and claim.is_near(talk.index.segment_at(a.start))
-    ]
-    amounts = amounts_of(claim.text, note.words_in(mention.end, until), mention.end, until)
-    for mine in amounts:
-        if mine.unit is None or mine.unit not in _DOSED or not mention.end <= mine.start < until:
-            continue
-        if any(same(mine, other) for other in said) or _in_range(mine, amounts, claim, talk):
-            continue
-        alike = [a for a in said if same_number(a.number, mine.number) and a.unit in _MEASURED]
-        if alike and mine.unit in _MEASURED:
-            yield _says(mine, "wrong_unit", alike[0], talk)
-            continue
-        if any(same(mine, a) for a in unbound if a.unit == mine.unit):
-            continue
-        noted = {a.number for a in amounts_of(claim.text, note.words)}
-        others = [a for a in said if a.unit in (mine.unit, None)]
-        others.sort(key=lambda a: (a.number in noted, a.unit is None))
-        if others:
-            yield _says(mine, "wrong_dose", others[0], talk)
-
-
-def _says(mine: Amount, kind: str, other: Amount, talk: Talk) -> Contradiction:
+def says(mine: Amount, kind: str, other: Amount, talk: Talk) -> Contradiction:
     text = talk.index.text
     said = talk.index.segments[talk.index.segment_at(other.start)]
     return Contradiction(mine.start, mine.end, kind, text[other.start : other.end], said)
-
-
-def _wrong_frequency(
-    mention: Mention, claim: Claim, talk: Talk, stretches: Sequence[tuple[int, int]]
-) -> Iterator[Contradiction]:
-    mine = mention.attributes.get("frequency")
-    if mine is None or times_per_day(mine) is None:
-        return
-    said = [f for f in within(stretches, talk.frequencies) if times_per_day(f.value)]
-    said_here = [f for f in talk.frequencies if claim.is_near(talk.index.segment_at(f.start))]
-    if said and not any(same_frequency(mine, f.value) for f in (*said, *said_here) if times_per_day(f.value)):
-        start, end = mention.attribute_spans["frequency"]
-        first = said[0]
-        where = talk.index.segments[talk.index.segment_at(first.start)]
-        yield Contradiction(start, end, "wrong_frequency", talk.index.text[first.start : first.end], where)
 
 
 def _measure_alike(mine: Amount, other: Amount, claim: Claim, talk: Talk) -> bool:
@@ -191,7 +92,7 @@ def _said_in_parts(mine: Amount, talk: Talk) -> bool:
     return False
 
 
-def _in_range(mine: Amount, amounts: Sequence[Amount], claim: Claim, talk: Talk) -> bool:
+def in_range(mine: Amount, amounts: Sequence[Amount], claim: Claim, talk: Talk) -> bool:
     """Tell whether a number is one end of a range of which the talk says the other."""
     for low, high in pairwise(amounts):
         if mine in (low, high) and RANGE.fullmatch(claim.text, low.number_end, high.start):
@@ -204,7 +105,19 @@ def _are_rivals(one: str | None, other: str | None) -> bool:
     """Tell whether two units can be taken for each other: both of time, or both of matter or length."""
     if one in _TIME and other in _TIME:
         return abs(_TIME.index(one) - _TIME.index(other)) <= 1
-    return one in _MEASURED and other in _MEASURED and (one in _TIME) == (other in _TIME)
+    return one in MEASURED and other in MEASURED and (one in _TIME) == (other in _TIME)
+
+
+def _recurs(mine: Amount, claim: Claim) -> bool:
+    """Tell whether an amount of time says how often, or when again: "every six weeks", "back in a month"."""
+    if mine.unit not in _TIME:
+        return False
+    before = max(claim.start, mine.start - 60)
+    return (
+        _EVERY.search(claim.text, before, mine.start) is not None
+        or _AGAIN.search(claim.text, before, mine.start) is not None
+        or _APART.match(claim.text, mine.end) is not None
+    )
 
 
 def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradiction]:
@@ -231,13 +144,13 @@ def wrong_amounts(claim: Claim, note: Index, talk: Talk) -> Iterator[Contradicti
         close = [a for a in close if _are_rivals(a.unit, mine.unit) and holds(talk.index.segment_at(a.start))]
         if _AGE.match(claim.text, mine.end):
             continue
-        every = _EVERY.search(claim.text, max(0, mine.start - 6), mine.start) is not None
+        every = _recurs(mine, claim)
         if close:
-            yield _says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
+            yield says(mine, "wrong_frequency" if every else "wrong_unit", close[0], talk)
         elif not alike:
             others = [a for a in near if _measure_alike(mine, a, claim, talk)]
             others = [a for a in others if not _AGE.match(talk.index.text, a.end)]
             others.sort(key=lambda a: not _look_alike(a, mine))
-            if others and not _said_in_parts(mine, talk) and not _in_range(mine, amounts, claim, talk):
+            if others and not _said_in_parts(mine, talk) and not in_range(mine, amounts, claim, talk):
                 kind = "wrong_frequency" if every else "wrong_number"
-                yield _says(mine._replace(end=mine.number_end), kind, others[0], talk)
+                yield says(mine._replace(end=mine.number_end), kind, others[0], talk)

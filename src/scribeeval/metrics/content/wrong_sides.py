@@ -19,9 +19,34 @@ def _words(words: str) -> re.Pattern[str]:
 
 _POSITIVE, _NEGATIVE = _words("positive|양성"), _words("negative|음성")
 _GOOD = _words("normal|fine|intact|full|strong|symmetric")
+_RELATED = _words(
+    "no|not|never|denies|mother|father|wife|husband|partner|spouse|roommate|household|parents?|family"
+)
 _EXCEPT = _words("otherwise|except(?: for)?|most part")
 _BAD = _words("reduced|decreased|impaired|abnormal|diminished")
-_ON, _OFF = _words("continued?|keep|kept|keeps"), _words("stop|stopped|hold|held|discontinued?")
+_ON = _words("continue[ds]?|keep|kept|keeps|stays?|지속|계속|유지")
+_OFF = _words("stop|stopped|hold|held|holding|discontinued?|d/c|중단")
+_UP = _words(r"increase[ds]?|raise[ds]?|uptitrate[ds]?|(?:goes|go|going|went|bump\w*|move) (?:it )?up|증량")
+_DOWN = _words(
+    r"decrease[ds]?|reduce[ds]?|lowered|(?:goes|go|going|went|take|cut) (?:it )?down|cut(?: back)?|감량"
+)
+_REGULAR, _IRREGULAR = _words("regular"), _words("irregular")
+_RESOLVED = _words("resolved|cleared(?: up)?|went away|gone away|subsided")
+_PERSISTS = _words("persists?|persisting|ongoing|lingers?|still there")
+_SMOKES = _words("(?:current(?:ly)?|active(?:ly)?|still) smok(?:er|es|ing)|smokes|현재 흡연")
+_SAYS_SMOKES = _words(
+    r"(?:i|he|she)(?:'m| am| is|'s)? (?:still |currently )?smok(?:e|es|ing)|still smok\w+"
+    r"|started (?:smoking |up )?again|cut(?:ting)? (?:down|back)"
+)
+_QUIT = re.compile(
+    r"(?<!to )(?<!should )(?<!can )(?<!you )\b(?:(?:quit|stopped|gave up|given up) smoking|used to smoke"
+    r"|never smoked|(?:don't|do not|no longer) smoke)\b|담배(?:를|는)? 끊(?:었|은)",
+    re.IGNORECASE,
+)
+_LIKELY = re.compile(r"(?<!less )(?<!not )\b(?:likely|suspected|probable)\b|의심", re.IGNORECASE)
+_UNLIKELY = re.compile(
+    r"\b(?:unlikely|(?:less|not) likely|doubtful)\b|가능성(?:은|이)? ?(?:낮|적|희박)", re.IGNORECASE
+)
 _COMMAS = re.compile(r"[,;] | and (?=the |on )")
 _NO = re.compile(
     r"\b(?:no|not|never|none|without|denie[sd]|absent|negative|free)\b|n't\b|없|아니|안 ", re.IGNORECASE
@@ -29,8 +54,14 @@ _NO = re.compile(
 _NO_BEFORE = re.compile(r"(?:\b(?:no|not|never|without)|n't) (?:\w+ )?$", re.IGNORECASE)
 DENIED_FACTS = 2  # facts of a statement that is as bare as "Perforation is present."
 _PART = 20  # characters after a side in which the part of the body stands
+_SIDED = "side"  # the word of "left-sided": every part of the body has one
 OFTEN = 2  # sentences that name a part of the body with the other side only
-_PAIRS = ((_POSITIVE, _NEGATIVE), (_GOOD, _BAD), (_ON, _OFF))
+_PAIRS = (
+    (_POSITIVE, _NEGATIVE), (_GOOD, _BAD), (_ON, _OFF), (_UP, _DOWN), (_REGULAR, _IRREGULAR),
+    (_RESOLVED, _PERSISTS), (_LIKELY, _UNLIKELY),
+)  # fmt: skip
+_CERTAINTY = (_LIKELY, _UNLIKELY)
+_OF_SENTENCES = (*_CERTAINTY, _RESOLVED, _PERSISTS)  # "it was rusty before, that's cleared up"
 _OPPOSITES = tuple(pair for one, other in _PAIRS for pair in ((one, other), (other, one)))
 
 
@@ -68,7 +99,7 @@ def wrong_sides(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
         facts = [
             (f, held)
             for f, held in _of_clause(claim, mine.start)
-            if not f.number and not sides_of(claim.text, f.start, f.end)
+            if f.key != _SIDED and not f.number and not sides_of(claim.text, f.start, f.end)
         ]
         told = {f.mention.assertion for f, _ in facts if f.mention}
         said = {at: _said_of(facts, at, talk) for _, held in facts for at in held}
@@ -109,7 +140,7 @@ def _of_other_parts(mine: Side, other: Side, claim: Claim, talk: Talk) -> bool:
 
 
 def _part_after(text: str, end: int) -> str | None:
-    word = next(iter(content_words(text[end : end + _PART])), None)
+    word = next((w for w in content_words(text[end : end + _PART]) if w.key != _SIDED), None)
     return word.key if word and not word.light else None
 
 
@@ -147,23 +178,50 @@ def opposites(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
             facts = [
                 (f, held)
                 for f, held in _of_clause(claim, mine.start())
+                if claim.text.find(":", f.end, mine.start()) < 0  # a label: "DM2: continue metformin"
                 if not f.number and not mine.start() <= f.start < mine.end()
             ]
             held = {at for _, places in facts for at in places}
             weights = {at: sum(f.weight for f, places in facts if at in places) for at in held}
             whole = sum(fact.weight for fact, _ in facts)
-            at = min(held, key=lambda at: (-weights[at], at), default=None)
-            if at is None or 3 * weights[at] < 2 * whole or talk.index.is_run(at):
+            best = [at for at in sorted(held) if weights[at] == max(weights.values())]
+            if not best or 3 * weights[best[0]] < 2 * whole or any(talk.index.is_run(at) for at in best):
                 continue
-            asked = talk.index.is_question(at) and at + 1 < len(talk.index.segments)
-            part = (
-                talk.index.segments[at + 1] if asked else _part_about([f for f, _ in facts], talk.index, at)
-            )
-            said = other.search(talk.index.text, *part)
-            if said and not one.search(talk.index.text, *part):
-                yield Contradiction(
-                    mine.start(), mine.end(), "flipped_negation", said[0], talk.index.segments[at]
-                )
+            whole_sentence = one in _OF_SENTENCES
+            parts = [
+                talk.index.segments[at] if whole_sentence else _told_of([f for f, _ in facts], talk.index, at)
+                for at in best
+            ]
+            said = [
+                (at, match)
+                for at, part in zip(best, parts, strict=True)
+                if (match := other.search(talk.index.text, *part))
+            ]
+            if said and not any(one.search(talk.index.text, *part) for part in parts):
+                at, match = said[0]
+                kind = "wrong_certainty" if one in _CERTAINTY else "flipped_negation"
+                yield Contradiction(mine.start(), mine.end(), kind, match[0], talk.index.segments[at])
+
+
+def smokes(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
+    """A note that has somebody smoke who says only that he stopped."""
+    mine = _SMOKES.search(claim.text, claim.start, claim.end)
+    if mine is None or _SAYS_SMOKES.search(talk.index.text):
+        return
+    if _RELATED.search(claim.text, claim.start, claim.end):
+        return
+    for said in _QUIT.finditer(talk.index.text):
+        at = talk.index.segment_at(said.start())
+        if talk.index.is_question(at) or talk.index.is_run(at):
+            continue
+        yield Contradiction(mine.start(), mine.end(), "flipped_negation", said[0], talk.index.segments[at])
+        return
+
+
+def _told_of(facts: Sequence[Fact], index: Index, at: int) -> tuple[int, int]:
+    """The part of a sentence of the talk that tells of these facts; of a question, the answer."""
+    asked = index.is_question(at) and at + 1 < len(index.segments)
+    return index.segments[at + 1] if asked else _part_about(facts, index, at)
 
 
 def denied(claim: Claim, talk: Talk) -> Iterator[Contradiction]:
