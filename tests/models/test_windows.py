@@ -41,6 +41,22 @@ def test_a_time_of_the_window_is_a_time_of_the_recording(window_s: float, origin
     assert window.original_s(window_s) == original_s
 
 
+@pytest.mark.parametrize(
+    ("word", "placed"),
+    [
+        ((0.2, 0.6), (1.2, 1.6)),
+        ((0.7, 1.2), (1.7, 2.0)),  # the last word of a piece rings out
+        ((0.9, 2.2), (50.0, 50.7)),  # the first of the next is said to begin where the last one ended
+        ((1.1, 1.2), (2.0, 2.0)),
+        ((1.3, 1.4), (50.0, 50.0)),
+        ((2.4, 9.0), (50.9, 52.0)),
+    ],
+)
+def test_a_word_lies_in_one_piece(word: tuple[float, float], placed: tuple[float, float]) -> None:
+    (window,) = windows_of([Span(1.0, 2.0), Span(50.0, 52.0)])
+    assert window.placed_s(*word) == pytest.approx(placed)
+
+
 def test_a_window_is_full_at_thirty_seconds() -> None:
     windows = windows_of([Span(0.0, 20.0), Span(25.0, 34.5), Span(40.0, 41.0)])
     assert [in_seconds(window) for window in windows] == [[(0.0, 20.0), (25.0, 34.5)], [(40.0, 41.0)]]

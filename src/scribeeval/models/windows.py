@@ -51,6 +51,20 @@ class Window:
             return (self.pieces[index + 1][0] if 2 * beyond > self.gap else end) / RATE_HZ
         return min(start + max(0, inside), end) / RATE_HZ
 
+    def placed_s(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Give a word's seconds of the recording: it lies in the piece that holds its middle.
+
+        A recogniser lets a word begin where the one before ends: the first word of a piece would begin in
+        the piece before, and its phrase would reach over all that was said between the two.
+        """
+        middle = round((start_s + end_s) / 2 * RATE_HZ)
+        starts = self.starts()
+        index = max(0, bisect_right(starts, middle + self.gap // 2) - 1)
+        low, high = self.pieces[index]
+        placed = (low + round(time_s * RATE_HZ) - starts[index] for time_s in (start_s, end_s))
+        start, end = (min(max(at, low), high) / RATE_HZ for at in placed)
+        return start, end
+
     def starts(self) -> list[int]:
         """Give the place of each piece in the window, in samples."""
         starts, at = [], 0

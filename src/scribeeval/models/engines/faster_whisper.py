@@ -132,12 +132,7 @@ def load(settings: EngineSettings) -> Transcriber:
                 batch = todo[first : first + at_once]
                 decoded = decode([window.samples(channel) for _, (channel, window) in batch])
                 for (index, (channel, window)), words in zip(batch, decoded, strict=True):
-                    heard[index].append(
-                        [
-                            (window.original_s(start), window.original_s(end), text)
-                            for start, end, text in words
-                        ]
-                    )
+                    heard[index].append([(*window.placed_s(start, end), text) for start, end, text in words])
                     again = rest(window, words[-1][1], UNHEARD_S) if words else None
                     if again is not None:
                         left.append((index, (channel, again)))
