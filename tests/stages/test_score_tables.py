@@ -313,9 +313,11 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path: Path, shuffl
     rng = random.Random(11 + shuffle)
     pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(400)]
     inputs = tables(tmp_path, pairs, shuffle=shuffle)
-    score(tmp_path / "whole", inputs, bootstrap=Bootstrap(resamples=200))
+    some = ["wer", "rougeL", "term_recall"]  # with findings and without
+    score(tmp_path / "whole", inputs, some, bootstrap=Bootstrap(resamples=200))
     often = "import scribeeval.stages.score_tables as s; s.SECONDS_PER_COMMIT = -1"
-    run = command(tmp_path / "out", inputs, "--source-column", "said", "--workers", "2", before=often)
+    options = ["--source-column", "said", "--workers", "2", "--metrics", ",".join(some)]
+    run = command(tmp_path / "out", inputs, *options, before=often)
     for kill in range(2):
         process = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while kill % 2 and process.poll() is None and not n_done(tmp_path / "out"):
@@ -519,7 +521,7 @@ def test_ctrl_c_leaves_what_was_scored(tmp_path: Path) -> None:
     pairs = [Pair(p.visit_id, p.reference * 40, p.hypothesis * 40) for p in visits(1500)]
     inputs = tables(tmp_path, pairs)
     often = "import scribeeval.stages.score_tables as s; s.SECONDS_PER_COMMIT = -1"
-    run = command(tmp_path / "out", inputs, "--workers", "2", before=often)
+    run = command(tmp_path / "out", inputs, "--workers", "2", "--metrics", "wer,rougeL,cer", before=often)
     # As a terminal does it: the signal reaches every process of the group.
     with subprocess.Popen(
         run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True

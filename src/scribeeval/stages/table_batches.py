@@ -12,7 +12,7 @@ from scribeeval.records import Pair
 
 # A batch is closed by whichever comes first: enough pairs to outweigh the way to a worker and back,
 # or enough text to bound the memory.
-BATCH_PAIRS = 100
+BATCH_PAIRS = 25
 BATCH_CHARS = 4_000_000
 LONG_CHARS = 1_000_000  # a text that is longer is scored like any other, but not in no time
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -100,7 +101,8 @@ class Workers:
         waiting: deque[Future[Result]] = deque()
         try:
             for item in items:
-                waiting.append(self._pool.submit(function, item))
+                with _without_interrupts():  # a worker may be started here
+                    waiting.append(self._pool.submit(function, item))
                 if len(waiting) > 2 * self._n:
                     yield waiting.popleft().result()
             while waiting:
@@ -113,6 +115,20 @@ class Workers:
         finally:
             for future in waiting:
                 future.cancel()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Put Ctrl-C off: a process started meanwhile never hears it, not even while it imports."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:  # Windows
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def _start_worker() -> None:
