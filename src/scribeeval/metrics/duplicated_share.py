@@ -7,18 +7,21 @@ the later of the two statements; the evidence is the earlier one.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.term_counts import PACKAGED
 from scribeeval.records import Evidence, Finding, Pair
-from scribeeval.terms import CLINICAL_LEXICON, find_terms
+from scribeeval.terms import CLINICAL_LEXICON
 from scribeeval.terms.repeats import REPEATS, Repeat, find_repeats
 from scribeeval.text.statements import Statement, split_statements
 
 
+@lru_cache(maxsize=4)  # count and find of one pair
 def repeats(note: str) -> tuple[tuple[Statement, ...], list[Repeat]]:
     """Give the statements of a note and which of them repeat which."""
     statements = split_statements(note)
-    return statements, find_repeats(note, statements, find_terms(note))
+    return statements, find_repeats(note, statements, PACKAGED.find(note))
 
 
 def count_repeats(pair: Pair) -> Counts:

@@ -18,8 +18,9 @@ Checked on the corrections of MTS-Dialog (Ben Abacha et al. 2023): docs/expected
 from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.term_counts import PACKAGED
 from scribeeval.records import Pair
-from scribeeval.terms import CLINICAL_LEXICON, Mention, find_terms
+from scribeeval.terms import CLINICAL_LEXICON, Mention
 from scribeeval.text import NORMALIZERS
 
 NORMALIZER = "raw"
@@ -29,9 +30,9 @@ def count_missing_chars(pair: Pair) -> Counts:
     """Count the characters that the draft of one visit at least lacks."""
     normalize = NORMALIZERS[NORMALIZER]
     reference, hypothesis = normalize(pair.reference), normalize(pair.hypothesis)
-    named = {_fact(mention) for mention in find_terms(hypothesis)}
+    named = {_fact(mention) for mention in PACKAGED.find(hypothesis)}
     missing: dict[tuple[str, bool], int] = {}
-    for mention in find_terms(reference):
+    for mention in PACKAGED.find(reference):
         if _fact(mention) not in named:
             missing.setdefault(_fact(mention), mention.end - mention.start)
     shortfall = max(0, len(reference) - len(hypothesis))

@@ -7,17 +7,20 @@ says which words and what is left out.  Every finding is minor: the meaning is r
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.term_counts import PACKAGED
 from scribeeval.records import Finding, Pair
-from scribeeval.terms import CLINICAL_LEXICON, Mention, find_terms
+from scribeeval.terms import CLINICAL_LEXICON, Mention
 from scribeeval.terms.register import REGISTER, LayTerm, find_lay_terms
 from scribeeval.text.statements import split_statements
 
 
+@lru_cache(maxsize=4)  # count and find of one pair
 def choices(note: str) -> tuple[list[LayTerm], list[Mention]]:
     """Give the lay and the clinical wordings of a note."""
-    return find_lay_terms(note, split_statements(note), find_terms(note))
+    return find_lay_terms(note, split_statements(note), PACKAGED.find(note))
 
 
 def count_choices(pair: Pair) -> Counts:

@@ -45,7 +45,7 @@ class Finder:
         return _find(self.finder, text)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _find(finder: ConceptFinder, text: str) -> tuple[Mention, ...]:
     return tuple(finder(text))
 

@@ -9,8 +9,9 @@ clauses of the draft, which tell nothing of the visit (`terms/padding.py`); all 
 from collections.abc import Mapping
 
 from scribeeval.metrics.base import Counts, Metric
+from scribeeval.metrics.term_counts import PACKAGED
 from scribeeval.records import Finding, Pair
-from scribeeval.terms import CLINICAL_LEXICON, find_terms
+from scribeeval.terms import CLINICAL_LEXICON
 from scribeeval.terms.padding import PADDING, find_padding, said_words
 from scribeeval.text import NORMALIZERS, words
 from scribeeval.text.statements import split_statements
@@ -32,7 +33,7 @@ def count_density(pair: Pair) -> Counts:
 def _density(note: str) -> dict[str, int]:
     return {
         "words": len(words(NORMALIZERS[NORMALIZER](note))),
-        "concepts": len({mention.concept for mention in find_terms(note)}),
+        "concepts": len({mention.concept for mention in PACKAGED.find(note)}),
     }
 
 
@@ -49,7 +50,7 @@ def verbosity(counts: Mapping[str, int | float]) -> float | None:
 def find_verbose(pair: Pair) -> tuple[Finding, ...]:
     """List the padded clauses of the hypothesis; there is nothing that should stand in their place."""
     note = pair.hypothesis
-    found = find_padding(note, split_statements(note), find_terms(note), said_words(pair.source))
+    found = find_padding(note, split_statements(note), PACKAGED.find(note), said_words(pair.source))
     return tuple(
         Finding(pair.visit_id, "verbosity", "verbose", "hypothesis", start, end, note[start:end], "minor", "")
         for start, end in found

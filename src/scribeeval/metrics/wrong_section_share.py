@@ -8,10 +8,12 @@ where a reader would take the content for another person's, another time's or an
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from scribeeval.metrics.base import Counts, Metric, ratio
+from scribeeval.metrics.term_counts import PACKAGED
 from scribeeval.records import Finding, Pair
-from scribeeval.terms import CLINICAL_LEXICON, find_terms
+from scribeeval.terms import CLINICAL_LEXICON
 from scribeeval.terms.section_content import (
     SECTION_CONTENT,
     Misplaced,
@@ -23,10 +25,11 @@ from scribeeval.text.statements import Statement, split_statements
 MINOR = frozenset(("lab", "score", "imaging_report", "vital", "social"))
 
 
+@lru_cache(maxsize=4)  # count and find of one pair
 def misplaced(note: str) -> tuple[tuple[Statement, ...], list[Misplaced]]:
     """Give the statements of a note and which of them are misplaced."""
     statements = split_statements(note)
-    return statements, find_misplaced(note, statements, find_terms(note))
+    return statements, find_misplaced(note, statements, PACKAGED.find(note))
 
 
 def count_misplaced(pair: Pair) -> Counts:

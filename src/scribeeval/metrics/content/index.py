@@ -10,7 +10,8 @@ from functools import lru_cache
 from operator import attrgetter
 
 from scribeeval.metrics.content.transcript import read_transcript, sentences
-from scribeeval.terms import Mention, find_terms
+from scribeeval.metrics.term_counts import PACKAGED
+from scribeeval.terms import Mention
 from scribeeval.text.content_words import Word, content_words
 from scribeeval.text.sections import chart_blocks
 from scribeeval.text.statements import Statement, split_statements
@@ -94,4 +95,4 @@ def index_transcript(source: str) -> Index:
 @lru_cache(maxsize=8)
 def index_note(note: str) -> Index:
     """Index a note by its statements.  Cached, because metrics share it."""
-    return _make_index(note, tuple((s.start, s.end) for s in own_statements(note)), find_terms(note))
+    return _make_index(note, tuple((s.start, s.end) for s in own_statements(note)), PACKAGED.find(note))
