@@ -6,7 +6,7 @@ then only over https.  No proxy of the environment is used, no redirect is follo
 
 import http.client
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -33,6 +33,20 @@ class Endpoint:
     def __str__(self) -> str:
         """Give the address as users write it."""
         return f"{self.scheme}://{self.host}:{self.port}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """One call to another machine: a line of egress.jsonl.  status None: no answer came."""
+
+    host: str
+    purpose: str
+    status: int | None
+    bytes_sent: int
+    bytes_received: int
+
+
+Listed = Callable[[Egress], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from scribeeval.config import DraftTable
 from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.io.notes import notes_to_jsonl
 from scribeeval.io.transcripts import read_transcripts
-from scribeeval.models import extractive
+from scribeeval.models.drafters import extractive
 from scribeeval.records import Note, Producer, Segment, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 from scribeeval.stages import transcribe

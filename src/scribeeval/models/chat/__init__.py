@@ -1,0 +1,1 @@
+"""Language models: questions -> answers.  A table, a file per kind, one protocol."""

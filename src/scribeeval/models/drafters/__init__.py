@@ -1,0 +1,1 @@
+"""Drafters: a visit -> a note.  A file per drafter, one protocol."""
