@@ -1,24 +1,28 @@
 """Speed, word errors and terms of the engines, on the demo's recordings (six two-channel visits).
 
-    python benchmarks/transcribe.py speed [--model tiny.en] [--visits V01,V02]
+    python benchmarks/transcribe.py speed [--model tiny.en] [--visits V01,V02] [--apart]
     python benchmarks/transcribe.py table [--models tiny.en,base] [--hotwords ,lexicon] [--beam-size 1]
     python benchmarks/transcribe.py hour [--model tiny.en]
 
-speed: the default engine against openai-whisper's own `transcribe` on each channel (greedy, float32, the
-same weights), visit by visit in turn, in one process; seconds by the clock and of the processor (torch
-takes --torch-threads).  Loading is timed apart.  table: WER, recall of reference terms by type, coverage,
-real-time factor.  hour: peak memory of this process with an hour of two channels.
+speed: the default path (voice activity, cross-talk, engine, guards) against openai-whisper's own
+`transcribe` on each channel (greedy, float32, the same weights), the visits joined to one recording (the
+first five: 15.6 minutes), or visit by visit in turn with --apart, in one process; seconds by the clock and
+of the processor (torch takes --torch-threads).  Loading is timed apart.  table: WER, recall of reference
+terms by type, coverage, real-time factor.  hour: peak memory of this process that transcribes a WAV file of
+an hour, decoding included.
 """
 
 import argparse
 import resource
 import time
+import wave
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,9 +30,10 @@ import numpy as np
 from scribeeval.io.transcripts import read_transcript
 from scribeeval.metrics import METRICS
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
-from scribeeval.models.engines import ENGINES, EngineSettings
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
+from scribeeval.models.hearing import Heard, hear
 from scribeeval.models.vocabulary import vocabulary
-from scribeeval.models.voice import overlap_s, seconds, speech_spans
+from scribeeval.models.voice import as_float
 from scribeeval.records import Pair
 from scribeeval.terms import find_terms
 
@@ -73,9 +78,28 @@ def recordings(names: Sequence[str]) -> list[Recording]:
     found = []
     for name in names:
         _, segments = read_transcript(DEMO / "transcripts" / f"{name}.json")
-        said = [" ".join(s.text for s in segments or () if s.speaker == side) for side in SIDES]
+        # Whoever came along speaks on the patient's channel.
+        spoken = [(s.text, "clinician" if s.speaker == "clinician" else "patient") for s in segments or ()]
+        said = [" ".join(text for text, speaker in spoken if speaker == side) for side in SIDES]
         found.append(Recording(name, decode(DEMO / "audio" / f"{name}.ogg"), said))
     return found
+
+
+def joined(visits: Sequence[Recording]) -> Recording:
+    """Join visits to one recording."""
+    channels = [np.concatenate([visit.channels[side] for visit in visits]) for side in (0, 1)]
+    said = [" ".join(visit.said[side] for visit in visits) for side in (0, 1)]
+    return Recording("+".join(visit.visit_id for visit in visits), channels, said)
+
+
+def listen(engine: Transcriber, visit: Recording) -> Heard:
+    """Take a visit along the default path; the channels are copied, because cross-talk is muted in them."""
+    return hear([channel.copy() for channel in visit.channels], engine, "en")
+
+
+def texts(heard: Heard) -> list[str]:
+    """Give the words of each side."""
+    return [" ".join(s.text for s in heard.segments if s.speaker == side) for side in SIDES]
 
 
 def wer(visits: Sequence[Recording], heard: Sequence[Sequence[str]]) -> float | None:
@@ -103,7 +127,7 @@ def term_recall(visits: Sequence[Recording], heard: Sequence[Sequence[str]]) -> 
     return {name: (found[name], said[name]) for name in sorted(said)}
 
 
-def speed(model: str, names: Sequence[str], torch_threads: int) -> None:
+def speed(model: str, names: Sequence[str], torch_threads: int, *, apart: bool) -> None:
     """Print the ratio of the two engines after each visit."""
     import torch
     import whisper
@@ -118,17 +142,19 @@ def speed(model: str, names: Sequence[str], torch_threads: int) -> None:
     ours, theirs = Clock(), Clock()
     heard: list[tuple[list[str], list[str]]] = []
     visits = recordings(names)
+    if not apart:
+        visits = [joined(visits)]
 
     greedy = {"temperature": 0.0, "beam_size": None, "condition_on_previous_text": False, "fp16": False}
 
     def transcribed(channels: Sequence[Any]) -> list[str]:
-        return [str(reference.transcribe(channel, language="en", **greedy)["text"]) for channel in channels]
+        return [str(reference.transcribe(as_float(c), language="en", **greedy)["text"]) for c in channels]
 
     for number, visit in enumerate(visits, 1):
-        mine = ours.time(partial(engine.transcribe_channels, visit.channels))
+        mine = texts(ours.time(partial(listen, engine, visit)))
         other = theirs.time(partial(transcribed, visit.channels))
-        heard.append(([" ".join(p.text for p in phrases) for phrases in mine], other))
-        errors = [wer(visits[:number], [texts[side] for texts in heard]) for side in (0, 1)]
+        heard.append((mine, other))
+        errors = [wer(visits[:number], [both[place] for both in heard]) for place in (0, 1)]
         print(
             f"{visit.visit_id}: clock {_ratio(theirs.wall_s, ours.wall_s)}; "
             f"processor {_ratio(theirs.cpu_s, ours.cpu_s)}; WER {errors[1]:.4f} / {errors[0]:.4f}",
@@ -143,28 +169,23 @@ def _ratio(theirs_s: float, ours_s: float) -> str:
 def table(models: Sequence[str], hotwords: Sequence[str], names: Sequence[str], beam_size: int) -> None:
     """Print a line for each model and source of hotwords."""
     visits = recordings(names)
-    spoken = [[speech_spans(channel) for channel in visit.channels] for visit in visits]
-    detected_s = sum(seconds(spans) for sides in spoken for spans in sides)
     for model in models:
         for source in hotwords:
             settings = EngineSettings(model=model, beam_size=beam_size, hotwords=vocabulary(source))
             engine = ENGINES["faster-whisper"].load(settings)
-            clock, heard, covered_s = Clock(), [], 0.0
-            for visit, sides in zip(visits, spoken, strict=True):
-                found = clock.time(partial(engine.transcribe_channels, visit.channels))
-                heard.append([" ".join(phrase.text for phrase in phrases) for phrases in found])
-                covered_s += sum(
-                    overlap_s(spans, p.start_s, p.end_s)
-                    for spans, phrases in zip(sides, found, strict=True)
-                    for p in phrases
-                )
+            clock = Clock()
+            results = [clock.time(partial(listen, engine, visit)) for visit in visits]
+            heard = [texts(result) for result in results]
+            covered_s, speech_s = (
+                sum(r.facts[name] for r in results) for name in ("transcribed_s", "speech_s")
+            )
             recall = term_recall(visits, heard)
             both = tuple(map(sum, zip(*recall.values(), strict=True)))
             parts = ", ".join(f"{name} {n}/{of}" for name, (n, of) in recall.items())
             length_s = sum(visit.length_s for visit in visits)
             print(
                 f"{model} hotwords={source or 'none'} beam={beam_size}: WER {wer(visits, heard):.4f}, "
-                f"terms {both[0] / both[1]:.3f} ({parts}), coverage {covered_s / detected_s:.3f}, "
+                f"terms {both[0] / both[1]:.3f} ({parts}), coverage {covered_s / speech_s:.3f}, "
                 f"real-time factor {clock.wall_s / length_s:.4f}",
                 flush=True,
             )
@@ -176,25 +197,26 @@ def hour(model: str) -> None:
     def peak_mb() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-    visits = recordings(VISITS)
-    n_samples = 3600 * SAMPLE_RATE_HZ
-    channels = []
-    for side in (0, 1):
-        channel, at = np.empty(n_samples, dtype=np.float32), 0
-        for part in islice(cycle(visit.channels[side] for visit in visits), 1000):
-            kept = part[: n_samples - at]
-            channel[at : at + len(kept)] = kept
-            at += len(kept)
-        channels.append(channel)
-    del visits
-    engine = ENGINES["faster-whisper"].load(EngineSettings(model=model))
-    before = peak_mb()
-    phrases = engine.transcribe_channels(channels)
-    samples_mb = sum(channel.nbytes for channel in channels) / 2**20
-    print(
-        f"{model}: peak {peak_mb():.0f} MB (with {samples_mb:.0f} MB of samples and the model loaded: "
-        f"{before:.0f}), {sum(map(len, phrases))} phrases"
-    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "hour.wav"
+        _write_hour(path)
+        engine = ENGINES["faster-whisper"].load(EngineSettings(model=model))
+        before = peak_mb()
+        heard = hear(decode(path), engine, "en")
+    print(f"{model}: peak {peak_mb():.0f} MiB (model loaded: {before:.0f}), {len(heard.segments)} segments")
+
+
+def _write_hour(path: Path) -> None:
+    """Write the visits one after the other until an hour is full."""
+    left = 3600 * SAMPLE_RATE_HZ
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        for name in cycle(VISITS):
+            samples = np.stack(decode(DEMO / "audio" / f"{name}.ogg"), axis=1)[:left]
+            file.writeframes(samples.tobytes())
+            left -= len(samples)
+            if not left:
+                return
 
 
 def main() -> None:
@@ -204,13 +226,14 @@ def main() -> None:
     parser.add_argument("--model", default="tiny.en")
     parser.add_argument("--models", default="tiny.en,base")
     parser.add_argument("--hotwords", default=",lexicon")
-    parser.add_argument("--visits", default=",".join(VISITS))
+    parser.add_argument("--visits", help="all six, or for speed the first five")
+    parser.add_argument("--apart", action="store_true")
     parser.add_argument("--beam-size", type=int, default=1)
     parser.add_argument("--torch-threads", type=int, default=2)
     chosen = parser.parse_args()
-    names = chosen.visits.split(",")
+    names = chosen.visits.split(",") if chosen.visits else VISITS[: 5 if chosen.what == "speed" else 6]
     if chosen.what == "speed":
-        speed(chosen.model, names, chosen.torch_threads)
+        speed(chosen.model, names, chosen.torch_threads, apart=chosen.apart)
     elif chosen.what == "table":
         table(chosen.models.split(","), chosen.hotwords.split(","), names, chosen.beam_size)
     else:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
+from scribeeval.models.voice import as_float
 
 DEMO = Path(__file__).parents[2] / "datasets" / "demo"
 Samples = NDArray[np.float32]
@@ -30,7 +31,7 @@ def demo(visit: str, seconds: float) -> tuple[Samples, Samples]:
     """The first seconds of a visit that was really spoken: clinician, patient."""
     left, right = decode(DEMO / "audio" / f"{visit}.ogg")
     n = int(seconds * SAMPLE_RATE_HZ)
-    return left[:n].copy(), right[:n].copy()
+    return as_float(left[:n]), as_float(right[:n])
 
 
 def gain(samples: Samples, decibels: float) -> Samples:

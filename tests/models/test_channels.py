@@ -168,5 +168,5 @@ def test_spans_join() -> None:
 def test_speech_begins_and_ends_at_two_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand, frames of 32 ms: 20 of speech, 5 unsure (bridged), 20 of speech, 20 without, 5 (a cough)."""
     frames = [0.1] * 10 + [0.6] * 20 + [0.4] * 5 + [0.2] * 5 + [0.9] * 20 + [0.0] * 20 + [0.9] * 5 + [0.0] * 5
-    monkeypatch.setattr(voice, "_silero", lambda _: np.array(frames))
+    monkeypatch.setattr(voice, "_silero", lambda _: [np.array(frames)])
     assert speech_spans(np.zeros(len(frames) * voice.FRAME, np.float32)) == (Span(0.32, 1.92),)

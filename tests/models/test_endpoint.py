@@ -17,8 +17,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from scribeeval.errors import InputError
-from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
-from scribeeval.models.engines import endpoint as engine
+from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber, base
 from scribeeval.models.engines.endpoint import transcriber
 from scribeeval.models.voice import RATE_HZ, Span
 
@@ -104,7 +103,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def sound(monkeypatch: pytest.MonkeyPatch) -> Samples:
     """Ten seconds in which two stretches are taken for speech: 2 to 3 s and 6 to 8 s."""
-    monkeypatch.setattr(engine, "speech_spans", lambda _: (Span(2.0, 3.0), Span(6.0, 8.0)))
+    monkeypatch.setattr(base, "speech_of", lambda _: [(Span(2.0, 3.0), Span(6.0, 8.0))])
     return np.linspace(-1, 1, 10 * RATE_HZ, dtype=np.float32)
 
 

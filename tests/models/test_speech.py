@@ -15,6 +15,7 @@ from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
 from scribeeval.models.channels import ONE_CHANNEL
 from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
 from scribeeval.models.hearing import NO_SPEECH, hear
+from scribeeval.models.voice import as_float
 from scribeeval.models.weights import WEIGHTS, Packaged, find_weights
 from scribeeval.records import Pair, Visit
 from scribeeval.stages.transcribe import transcribe_visit
@@ -88,7 +89,7 @@ def test_other_rates_and_widths_are_decoded(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone, 48_000, subtype="PCM_24")
     (samples,) = decode(tmp_path / "a.wav")
     assert len(samples) == pytest.approx(SAMPLE_RATE_HZ, abs=32)
-    assert np.abs(samples).max() == pytest.approx(0.5, abs=0.02)
+    assert np.abs(as_float(samples)).max() == pytest.approx(0.5, abs=0.02)
 
 
 def bad_audio(folder: Path) -> dict[str, tuple[bytes, str]]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribeeval.models.voice import RATE_HZ, Span
-from scribeeval.models.windows import Window, pack, rest, stretches
+from scribeeval.models.windows import Window, halves, pack, rest, stretches
 
 LENGTH_S = 100
 
@@ -85,7 +85,30 @@ def test_what_follows_the_last_word_is_left_if_it_is_enough() -> None:
     assert left is not None
     assert in_seconds(left) == [(50.0, 52.0), (60.0, 62.0)]
     assert rest(window, 2.5, 3.0) is None
-    assert rest(window, 6.0, 0.0) is None
+    assert rest(window, 6.0, 0.1) is None
+
+
+def test_a_long_tail_of_the_piece_with_the_last_word_is_left_too() -> None:
+    (window,) = windows_of([Span(1.0, 9.0), Span(50.0, 52.0)], gap_s=0.0)
+    left = rest(window, 2.0, 3.0)
+    assert left is not None
+    assert in_seconds(left) == [(3.0, 9.0), (50.0, 52.0)]
+
+
+def test_halves_hold_every_piece_once() -> None:
+    (window,) = windows_of([Span(1.0, 3.0), Span(50.0, 52.0), Span(60.0, 62.0)])
+    first, second = halves(window)
+    assert first.pieces + second.pieces == window.pieces
+    assert first.pieces
+    assert second.pieces
+
+
+def test_a_piece_goes_into_the_first_window_with_room() -> None:
+    windows = windows_of([Span(0.0, 20.0), Span(30.0, 55.0), Span(60.0, 65.0), Span(70.0, 74.0)], gap_s=0.0)
+    assert [in_seconds(window) for window in windows] == [
+        [(0.0, 20.0), (60.0, 65.0), (70.0, 74.0)],
+        [(30.0, 55.0)],
+    ]
 
 
 @given(

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scribeeval.models.voice import RATE_HZ, Span, levels_db, overlap_s, seconds, speech_spans
+from scribeeval.models.voice import RATE_HZ, Span, levels_db, overlap_s, seconds, speech_of, speech_spans
 from scribeeval.records import Speaker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Samples = NDArray[np.float32]
+    from scribeeval.models.voice import Samples
+
     Values = NDArray[np.float64]
     Marks = NDArray[np.bool_]
 
@@ -62,9 +63,14 @@ def prepare(channels: "Sequence[Samples]", *, swap_roles: bool = False) -> tuple
     swap_roles: the patient is the first channel.  Cross-talk is muted in the arrays given.  Returns
     the sounds, clinician first, and flags.
     """
-    if len(channels) == 1:
-        return [_sound(None, channels[0])], [ONE_CHANNEL]
-    first, second = (_sound(None, _padded(samples, channels)) for samples in channels)
+    channels = [_padded(samples, channels) for samples in channels]
+    sounds = [
+        Sound(None, samples, speech, _smooth(levels_db(samples, FRAME)))
+        for samples, speech in zip(channels, speech_of(channels), strict=True)
+    ]
+    if len(sounds) == 1:
+        return sounds, [ONE_CHANNEL]
+    first, second = sounds
     if _same_speech(first, second):
         louder = second if _speech_level(second) > _speech_level(first) + 1 else first
         return [louder], [SAME_SPEECH]
@@ -86,14 +92,12 @@ def mean_level_db(sound: Sound, start_s: float, end_s: float) -> float:
     return float(10 * np.log10(np.mean(10 ** (part / 10)))) if len(part) else -100.0
 
 
-def _sound(speaker: Speaker | None, samples: "Samples") -> Sound:
-    return Sound(speaker, samples, speech_spans(samples), _smooth(levels_db(samples, FRAME)))
-
-
 def _padded(samples: "Samples", channels: "Sequence[Samples]") -> "Samples":
     """Two files may differ in length: the shorter one is silent at its end."""
     missing = max(map(len, channels)) - len(samples)
-    return np.pad(samples, (0, missing)) if missing else samples
+    if not missing:
+        return samples
+    return np.concatenate([samples, np.zeros(missing, dtype=samples.dtype)])
 
 
 def _smooth(level_db: "Values", frames: int = SMOOTH) -> "Values":
@@ -170,8 +174,12 @@ def _without(sound: Sound, speaker: Speaker, muted: "Marks") -> Sound:
     fade = np.linspace(1, 0, RAMP, dtype=np.float32)
     samples = sound.samples
     for begin, end in zip((edges[::2] * FRAME).tolist(), (edges[1::2] * FRAME).tolist(), strict=True):
-        samples[begin : begin + RAMP] *= fade
+        _multiply(samples[begin : begin + RAMP], fade)
         samples[begin + RAMP : end - RAMP] = 0
-        samples[end - RAMP : end] *= fade[::-1]
+        _multiply(samples[end - RAMP : end], fade[::-1])
     speech = tuple(s for s in speech_spans(samples) if overlap_s(sound.speech, *s) > 0)
     return Sound(speaker, samples, speech, sound.level_db)
+
+
+def _multiply(samples: "Samples", gain: "NDArray[np.float32]") -> None:
+    samples[:] = (samples * gain[: len(samples)]).astype(samples.dtype)

@@ -18,8 +18,7 @@ from scribeeval.models.voice import RATE_HZ, seconds
 from scribeeval.records import Segment
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Samples
 
 NO_SPEECH = "no_speech"
 CUT_SHORT = "cut_short"
@@ -58,7 +57,7 @@ class Heard(NamedTuple):
 
 
 def hear(
-    channels: "Sequence[NDArray[np.float32]]",
+    channels: "Sequence[Samples]",
     engine: Transcriber,
     language: str,
     *,
@@ -74,7 +73,11 @@ def hear(
     length_s = max(map(len, channels)) / RATE_HZ
     sounds, flags = prepare(channels, swap_roles=swap_roles)
     spoken = [sound for sound in sounds if sound.speech]
-    answers = iter(engine.transcribe_channels([sound.samples for sound in spoken])) if spoken else iter(())
+    answers = iter(
+        engine.transcribe_channels([sound.samples for sound in spoken], [sound.speech for sound in spoken])
+        if spoken
+        else ()
+    )
     raw = [next(answers) if sound.speech else () for sound in sounds]
     guarded = [guard(phrases, sound.speech) for phrases, sound in zip(raw, sounds, strict=True)]
     phrases: Sequence[Sequence[Phrase]] = [one.phrases for one in guarded]

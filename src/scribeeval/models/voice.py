@@ -4,7 +4,9 @@ Silero's voice activity model, which faster-whisper brings along; without it, th
 channel's own noise, which takes music and loud breathing for speech too.
 """
 
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,12 +14,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Samples = NDArray[np.float32]
+    Samples = NDArray[np.float32] | NDArray[np.int16]
+    Floats = NDArray[np.float32]
     Values = NDArray[np.float64]
 
 RATE_HZ = 16_000
+FULL_SCALE = 32_768  # of int16
 FRAME = 512  # samples, 32 ms: what the model was trained on
-BLOCK = 512 * 10_000  # samples, 320 s: an hour is not copied whole
+BLOCK = 512 * 4_000  # samples, 128 s: an hour is not copied whole, and every core has work
 WARM_UP = 512 * 32  # samples, 1 s: the model hears them before a block, for its memory of the last words
 
 SPEECH_BEGINS = 0.5  # probability of speech; the model's authors' value
@@ -26,6 +30,8 @@ BRIDGED_S = 0.3  # a shorter pause is part of the speech
 SHORTEST_S = 0.25  # a shorter sound is a cough, a chair, a note of music
 ABOVE_NOISE_DB = 12.0
 AUDIBLE_DB = -55.0  # of full scale; a quieter channel holds nobody
+STILL_DB = -60.0  # frames that are quieter, and half a second away from louder ones, are not asked about
+AROUND = 16  # frames
 
 
 class Span(NamedTuple):
@@ -35,13 +41,28 @@ class Span(NamedTuple):
     end_s: float
 
 
+def as_float(samples: "Samples") -> "Floats":
+    """Give samples in -1..1, as models take them; a recording is kept as int16, which is half as large."""
+    if samples.dtype == np.int16:
+        return np.divide(samples, FULL_SCALE, dtype=np.float32)
+    return samples.astype(np.float32, copy=False)
+
+
 def speech_spans(samples: "Samples") -> tuple[Span, ...]:
     """Find the stretches of speech of one channel at 16 kHz, in order, apart from each other."""
+    return speech_of([samples])[0]
+
+
+def speech_of(channels: "Sequence[Samples]") -> list[tuple[Span, ...]]:
+    """Find the stretches of speech of several channels at once, on every core."""
     try:
-        probability = _silero(samples)
+        probabilities = _silero(channels)
     except ModuleNotFoundError:
-        probability = _by_level(samples)
-    return _spans(probability, len(samples) / RATE_HZ)
+        probabilities = [_by_level(samples) for samples in channels]
+    return [
+        _spans(probability, len(samples) / RATE_HZ)
+        for probability, samples in zip(probabilities, channels, strict=True)
+    ]
 
 
 def seconds(spans: Iterable[Span]) -> float:
@@ -65,18 +86,31 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _silero(samples: "Samples") -> "Values":
-    """Probability of speech, one value a frame."""
+def _silero(channels: "Sequence[Samples]") -> "list[Values]":
+    """Probability of speech, one value a frame, channel by channel."""
     from faster_whisper.vad import get_vad_model
 
     model = get_vad_model()
-    found = []
-    for start in range(0, len(samples), BLOCK):
+
+    def probability(block: tuple[int, int]) -> "Values":
+        channel, start = block
         begin = max(0, start - WARM_UP)
-        block = samples[begin : start + BLOCK]
-        padded = np.pad(block, (0, -len(block) % FRAME))
-        found.append(np.ravel(model(padded))[(start - begin) // FRAME :])
-    return np.concatenate(found).astype(np.float64) if found else np.zeros(0)
+        part = as_float(channels[channel][begin : start + BLOCK])
+        frames = np.pad(part, (0, -len(part) % FRAME)).reshape(-1, FRAME)
+        loud = levels_db(frames.ravel(), FRAME) >= STILL_DB
+        asked = np.convolve(loud, np.ones(2 * AROUND + 1), "full")[AROUND:-AROUND] > 0
+        found = np.zeros(len(frames))
+        if asked.any():
+            found[asked] = np.ravel(model(frames[asked].ravel()))
+        return found[(start - begin) // FRAME :]
+
+    blocks = [(i, start) for i, samples in enumerate(channels) for start in range(0, len(samples), BLOCK)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(probability, blocks))
+    return [
+        np.concatenate([np.zeros(0), *(p for p, block in zip(found, blocks, strict=True) if block[0] == i)])
+        for i in range(len(channels))
+    ]
 
 
 def _by_level(samples: "Samples") -> "Values":
@@ -92,6 +126,8 @@ def levels_db(samples: "Samples", frame: int) -> "Values":
     """Mean power of each whole frame in dB of full scale; -100 is digital silence."""
     frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
     power = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / frame
+    if samples.dtype == np.int16:
+        power /= FULL_SCALE**2
     decibels: Values = 10 * np.log10(np.maximum(power, 1e-10))
     return decibels
 

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scribeeval.models.voice import RATE_HZ, Span
+from scribeeval.models.voice import RATE_HZ, Span, as_float
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+    from scribeeval.models.voice import Floats, Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ class Window:
         """Length of the window with its gaps."""
         return sum(end - start for start, end in self.pieces) + self.gap * (len(self.pieces) - 1)
 
-    def samples(self, channel: "Samples") -> "Samples":
+    def samples(self, channel: "Samples") -> "Floats":
         """Cut the window out of its channel."""
         silence = np.zeros(self.gap, dtype=np.float32)
-        cut = [part for start, end in self.pieces for part in (silence, channel[start:end])]
+        cut = [part for start, end in self.pieces for part in (silence, as_float(channel[start:end]))]
         return np.concatenate(cut[1:])
 
     def original_s(self, time_s: float) -> float:
@@ -77,34 +75,45 @@ class Window:
 def pack(
     spans: Iterable[Span], n_samples: int, *, longest_s: float, pad_s: float, gap_s: float
 ) -> tuple[Window, ...]:
-    """Pack spans of speech into as few windows as their order allows, none longer than longest_s.
+    """Pack spans of speech into few windows, none longer than longest_s: each into the first with room.
 
+    In a window the spans keep their order; a later window may hold an earlier span.
     n_samples: length of the channel.  pad_s: taken along on either side of a span, so that no sound is
     cut; spans whose pads meet become one.  A span longer than a window is cut.
     """
     longest, gap = int(longest_s * RATE_HZ), int(gap_s * RATE_HZ)
     windows: list[list[tuple[int, int]]] = []
-    filled = 0
+    room: list[int] = []
     for start, end in _pieces(spans, n_samples, int(pad_s * RATE_HZ), longest):
-        if windows and filled + gap + end - start <= longest:
-            windows[-1].append((start, end))
-            filled += gap + end - start
-        else:
-            windows.append([(start, end)])
-            filled = end - start
+        needed = end - start + gap
+        chosen = next((i for i, left in enumerate(room) if needed <= left), len(windows))
+        if chosen == len(windows):
+            windows.append([])
+            room.append(longest + gap)
+        windows[chosen].append((start, end))
+        room[chosen] -= needed
     return tuple(Window(tuple(pieces), gap) for pieces in windows)
 
 
 def rest(window: Window, heard_until_s: float, at_least_s: float) -> Window | None:
-    """Give what follows the last word heard, from the next piece on; None where that is too little.
+    """Give what follows the last word heard; None where that is less than at_least_s.
 
-    The piece in which the last word ends counts as heard: its tail is the pad, or breath.
+    A shorter tail of the piece in which the last word ends is the pad, or breath, and counts as heard.
     """
-    heard = round(heard_until_s * RATE_HZ)
-    starts = window.starts()
-    pieces = tuple(piece for piece, start in zip(window.pieces, starts, strict=True) if start >= heard)
-    left = Window(pieces, window.gap)
-    return left if pieces and left.n_samples >= at_least_s * RATE_HZ else None
+    heard, at_least = round(heard_until_s * RATE_HZ), at_least_s * RATE_HZ
+    pieces: list[tuple[int, int]] = []
+    for (low, high), start in zip(window.pieces, window.starts(), strict=True):
+        left = (low + max(0, heard - start), high)
+        if start >= heard or left[1] - left[0] >= at_least:
+            pieces.append(left)
+    found = Window(tuple(pieces), window.gap)
+    return found if pieces and found.n_samples >= at_least else None
+
+
+def halves(window: Window) -> tuple[Window, ...]:
+    """Split a window of several pieces into two."""
+    middle = (len(window.pieces) + 1) // 2
+    return tuple(Window(part, window.gap) for part in (window.pieces[:middle], window.pieces[middle:]))
 
 
 def stretches(

@@ -29,8 +29,7 @@ from scribeeval.records import Segment, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Samples
 
 STAGE = "transcribe"
 OUTPUT = "transcripts.jsonl"
@@ -198,7 +197,7 @@ def _answered(visit: Visit, engine: Transcriber, segments: tuple[Segment, ...] |
     return Transcript(visit.visit_id, segments, engine.producer, () if segments else (NO_SPEECH,))
 
 
-def _channels(visit: Visit) -> "list[NDArray[np.float32]]":
+def _channels(visit: Visit) -> "Sequence[Samples]":
     channels = [decode(Path(file)) for file in visit.audio]
     if len(channels) == 1:
         return channels[0]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of_json
+from scribeeval.models.voice import speech_of
 from scribeeval.records import Producer, Segment
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Samples, Span
 
-    Samples = NDArray[np.float32]
+    Spans = Sequence[Span]
 
 MAX_PAUSE_S = 1.0  # a longer silence inside a segment is another speaker's turn: cut there
 
@@ -57,7 +57,7 @@ Word = tuple[float, float, str]  # start and end in seconds, and the word with t
 
 @dataclass(frozen=True, slots=True)
 class Transcriber:
-    """A loaded engine: transcribe one channel's float32 samples at 16 kHz.
+    """A loaded engine: transcribe one channel's samples at 16 kHz, of which the speech is known.
 
     versions and options go to the manifest.  together: transcribes several channels of one visit at
     once, where the engine can do that faster than one after the other.  of_visit: a finished
@@ -66,16 +66,25 @@ class Transcriber:
 
     producer: Producer
     versions: Mapping[str, str]
-    transcribe: "Callable[[Samples], tuple[Phrase, ...]]"
+    decode: "Callable[[Samples, Spans], tuple[Phrase, ...]]"
     options: Mapping[str, Any] | None = None
-    together: "Callable[[Sequence[Samples]], tuple[tuple[Phrase, ...], ...]] | None" = None
+    together: "Callable[[Sequence[Samples], Sequence[Spans]], tuple[tuple[Phrase, ...], ...]] | None" = None
     of_visit: Callable[[str], tuple[Segment, ...] | None] | None = None
 
-    def transcribe_channels(self, channels: "Sequence[Samples]") -> tuple[tuple[Phrase, ...], ...]:
-        """Transcribe a visit's channels; the same phrases as one channel at a time."""
+    def transcribe(self, samples: "Samples") -> tuple[Phrase, ...]:
+        """Transcribe one channel."""
+        return self.transcribe_channels([samples], speech_of([samples]))[0]
+
+    def transcribe_channels(
+        self, channels: "Sequence[Samples]", speech: "Sequence[Spans]"
+    ) -> tuple[tuple[Phrase, ...], ...]:
+        """Transcribe a visit's channels; the same phrases as one channel at a time.
+
+        speech: of each channel, where somebody speaks (models/voice.py).
+        """
         if self.together is not None:
-            return self.together(channels)
-        return tuple(self.transcribe(samples) for samples in channels)
+            return self.together(channels, speech)
+        return tuple(self.decode(samples, spans) for samples, spans in zip(channels, speech, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

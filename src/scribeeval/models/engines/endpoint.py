@@ -9,7 +9,7 @@ import json
 import time
 import uuid
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,11 @@ from scribeeval.errors import InputError
 from scribeeval.models.engines.base import Engine, EngineSettings, Phrase, Transcriber, producer
 from scribeeval.models.engines.prompt import estimated_tokens, prompt_of
 from scribeeval.models.network import Answer, Endpoint, NoAnswerError, endpoint, post
-from scribeeval.models.voice import RATE_HZ, speech_spans
+from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.windows import Window, stretches
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Floats, Samples
 
 NAME = "openai-compatible"
 PATH = "/audio/transcriptions"
@@ -78,9 +78,9 @@ def transcriber(
                 wait(min(pause_s, LONGEST_WAIT_S))
         raise InputError(f"endpoint {where}: {problem}; check that the server runs and serves the model")
 
-    def transcribe(samples: "NDArray[np.float32]") -> tuple[Phrase, ...]:
+    def transcribe(samples: "Samples", speech: Sequence[Span]) -> tuple[Phrase, ...]:
         phrases: list[Phrase] = []
-        for window in stretches(speech_spans(samples), len(samples), longest_s=LONGEST_S):
+        for window in stretches(speech, len(samples), longest_s=LONGEST_S):
             body, content_type = form(fields, to_wav(window.samples(samples)))
             phrases += _phrases(where, ask(body, content_type).body, window)
         return tuple(phrases)
@@ -103,7 +103,7 @@ def _retry_after_s(answer: Answer, otherwise: float) -> float:
         return otherwise
 
 
-def to_wav(samples: "NDArray[np.float32]") -> bytes:
+def to_wav(samples: "Floats") -> bytes:
     """Write samples as a WAV file of 16 bits."""
     file = BytesIO()
     with wave.open(file, "wb") as sound:

@@ -2,8 +2,8 @@
 
 Voice activity first; the speech of all channels is packed into full windows (models/windows.py), which
 are decoded several at once: greedy, temperature 0, no sampling fallback, no conditioning on earlier
-text.  A window whose words end long before its speech does is decoded again from there on, because
-batched decoding may stop early (faster-whisper's issues 919, 1179).
+text.  A window whose words end long before its speech does is decoded again from there on, and one with
+hardly any words in two halves, because decoding may stop early (faster-whisper's issues 919, 1179).
 """
 
 import os
@@ -31,14 +31,12 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import prompt_of
-from scribeeval.models.voice import RATE_HZ, speech_spans
+from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of
-from scribeeval.models.windows import Window, pack, rest
+from scribeeval.models.windows import Window, halves, pack, rest
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+    from scribeeval.models.voice import Floats, Samples
 
 NAME = "faster-whisper"
 OPTIONS: Mapping[str, Any] = {
@@ -56,8 +54,10 @@ OPTIONS: Mapping[str, Any] = {
     "multilingual": False,
     "vad_filter": False,  # done before, by models/voice.py
 }
-PACKING: Mapping[str, float] = {"longest_s": 30.0, "pad_s": 0.2, "gap_s": 0.0}
+PACKING: Mapping[str, float] = {"longest_s": 30.0, "pad_s": 0.2, "gap_s": 0.1}
 UNHEARD_S = 3.0  # of speech after a window's last word: decoded again
+LONGEST_WORD_S = 1.0  # the alignment stretches the last word over all that follows
+SPARSE_WORDS_PER_S = 1.0  # a third of slow speech: the words are those of a part, their times wrong
 TRIES = 3
 COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
 
@@ -103,7 +103,7 @@ def load(settings: EngineSettings) -> Transcriber:
         "initial_prompt": f" {prompt.text}" if prompt.text else None,
     }
 
-    def decode(parts: "Sequence[Samples]") -> list[list[Word]]:
+    def decode(parts: "Sequence[Floats]") -> list[list[Word]]:
         """Decode windows: the words of each, timed from its beginning."""
         edges = np.cumsum([0, *map(len, parts)])
         # Half a sample more, because the library rounds down to whole ones.
@@ -123,38 +123,41 @@ def load(settings: EngineSettings) -> Transcriber:
         return words
 
     def some(channel_windows: "Sequence[tuple[Samples, Window]]") -> list[list[list[Word]]]:
-        """Decode windows in batches; of each, the words in the channel's own time, try by try."""
+        """Decode a batch of windows; of each, the words in the channel's own time, try by try."""
         heard: list[list[list[Word]]] = [[] for _ in channel_windows]
         todo = list(enumerate(channel_windows))
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
+            if not todo:
+                break
+            decoded = decode([window.samples(channel) for _, (channel, window) in todo])
             left = []
-            for first in range(0, len(todo), at_once):
-                batch = todo[first : first + at_once]
-                decoded = decode([window.samples(channel) for _, (channel, window) in batch])
-                for (index, (channel, window)), words in zip(batch, decoded, strict=True):
-                    heard[index].append([(*window.placed_s(start, end), text) for start, end, text in words])
-                    again = rest(window, words[-1][1], UNHEARD_S) if words else None
-                    if again is not None:
-                        left.append((index, (channel, again)))
+            for (index, (channel, window)), words in zip(todo, decoded, strict=True):
+                if attempt + 1 < TRIES and _sparse(words, window):
+                    left += [(index, (channel, half)) for half in halves(window)]
+                    continue
+                heard[index].append([(*window.placed_s(start, end), text) for start, end, text in words])
+                again = rest(window, _heard_until_s(words), UNHEARD_S) if words else None
+                if again is not None:
+                    left.append((index, (channel, again)))
             todo = left
         return heard
 
-    def together(channels: "Sequence[Samples]") -> tuple[tuple[Phrase, ...], ...]:
+    def together(
+        channels: "Sequence[Samples]", speech: Sequence[Sequence[Span]]
+    ) -> tuple[tuple[Phrase, ...], ...]:
+        items = [
+            (number, samples, window)
+            for number, (samples, spans) in enumerate(zip(channels, speech, strict=True))
+            for window in pack(spans, len(samples), **PACKING)
+        ]
+        batches = [items[first : first + at_once] for first in range(0, len(items), at_once)]
         with ThreadPoolExecutor(workers) as pool:
-            spoken = pool.map(speech_spans, channels)
-            items = [
-                (number, samples, window)
-                for number, (samples, spans) in enumerate(zip(channels, spoken, strict=True))
-                for window in pack(spans, len(samples), **PACKING)
-            ]
-            # Every other window to every other worker: equal work, whoever talked more.
-            shares = [items[worker::workers] for worker in range(workers)]
-            found = list(pool.map(some, [[(s, w) for _, s, w in share] for share in shares]))
-        phrases: list[list[Phrase]] = [[] for _ in channels]
-        for share, tries in zip(shares, found, strict=True):
-            for (number, _, _), words in zip(share, tries, strict=True):
-                for part in words:
-                    phrases[number] += split_at_pauses(part)
+            found = pool.map(some, [[(samples, window) for _, samples, window in batch] for batch in batches])
+            phrases: list[list[Phrase]] = [[] for _ in channels]
+            for batch, tries in zip(batches, found, strict=True):
+                for (number, _, _), words in zip(batch, tries, strict=True):
+                    for part in words:
+                        phrases[number] += split_at_pauses(part)
         return tuple(tuple(sorted(found, key=lambda p: (p.start_s, p.end_s))) for found in phrases)
 
     options = {
@@ -163,15 +166,26 @@ def load(settings: EngineSettings) -> Transcriber:
         "compute_type": COMPUTE_TYPES[device],
         "max_pause_s": MAX_PAUSE_S,
         "unheard_s": UNHEARD_S,
+        "longest_word_s": LONGEST_WORD_S,
+        "sparse_words_per_s": SPARSE_WORDS_PER_S,
         "hotwords_left_out": prompt.left_out,
     }
     return Transcriber(
         producer(NAME, f"{settings.model}@{revision}", options),
         versions_of("faster-whisper", "ctranslate2"),
-        lambda samples: together([samples])[0],
+        lambda samples, spans: together([samples], [spans])[0],
         options,
         together,
     )
+
+
+def _sparse(words: Sequence[Word], window: Window) -> bool:
+    return len(window.pieces) > 1 and len(words) < SPARSE_WORDS_PER_S * window.n_samples / RATE_HZ
+
+
+def _heard_until_s(words: Sequence[Word]) -> float:
+    start_s, end_s, _ = words[-1]
+    return min(end_s, start_s + LONGEST_WORD_S)
 
 
 def _cores() -> int:

@@ -7,7 +7,7 @@ and conditions on earlier text unless told otherwise.
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,11 @@ from scribeeval.models.engines.base import (
     versions_of,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.voice import Span, as_float
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of, unknown_model
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Samples
 
 NAME = "openai-whisper"
 OPTIONS: Mapping[str, Any] = {
@@ -85,10 +86,11 @@ def load(settings: EngineSettings) -> Transcriber:
         "fp16": device != "cpu",
     }
 
-    def transcribe(samples: "NDArray[np.float32]") -> tuple[Phrase, ...]:
-        if not len(samples):
+    def decode(samples: "Samples", speech: Sequence[Span]) -> tuple[Phrase, ...]:
+        """The whole channel, silence and all, is the library's own to cut."""
+        if not speech:
             return ()
-        result = model.transcribe(samples, verbose=None, **chosen)
+        result = model.transcribe(as_float(samples), verbose=None, **chosen)
         return tuple(
             phrase
             for segment in result["segments"]
@@ -101,7 +103,7 @@ def load(settings: EngineSettings) -> Transcriber:
     return Transcriber(
         producer(NAME, f"{settings.model}@{checkpoint.revision}", options),
         versions_of("openai-whisper", "torch"),
-        transcribe,
+        decode,
         options,
     )
 

@@ -14,8 +14,9 @@ from scribeeval.models.engines.base import Engine, EngineSettings, Phrase, Trans
 from scribeeval.records import Segment
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from scribeeval.models.voice import Samples, Span
 
 NAME = "replay"
 
@@ -43,10 +44,10 @@ def load(settings: EngineSettings) -> Transcriber:
         text, segments = read_transcript(files[0])
         return (Segment(0.0, 0.0, None, text),) if segments is None else segments
 
-    def transcribe(samples: "NDArray[np.float32]") -> tuple[Phrase, ...]:
+    def decode(samples: "Samples", speech: "Sequence[Span]") -> tuple[Phrase, ...]:
         raise InputError(f"engine {NAME!r} hears nothing; it answers by visit id")
 
-    return Transcriber(producer(NAME, _revision(settings), {}), {}, transcribe, {}, of_visit=of_visit)
+    return Transcriber(producer(NAME, _revision(settings), {}), {}, decode, {}, of_visit=of_visit)
 
 
 def _check(path: Path) -> None:

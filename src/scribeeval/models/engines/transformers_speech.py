@@ -25,15 +25,13 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import Prompt, prompt_of
-from scribeeval.models.voice import RATE_HZ, speech_spans
+from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.windows import Window, stretches
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from scribeeval.models.voice import Floats, Samples
 
-    Samples = NDArray[np.float32]
-    Decode = Callable[[Sequence[Samples]], list[list[Phrase]]]
+    Decode = Callable[[Sequence[Floats]], list[list[Phrase]]]
 
 NAME = "transformers"
 TIME_STEP_S = 0.02
@@ -83,8 +81,8 @@ def load(settings: EngineSettings) -> Transcriber:
         decode, chosen = _ctc(processor, model, torch)
     options |= chosen
 
-    def transcribe(samples: "Samples") -> tuple[Phrase, ...]:
-        windows = stretches(speech_spans(samples), len(samples), longest_s=LONGEST_S)
+    def transcribe(samples: "Samples", speech: Sequence[Span]) -> tuple[Phrase, ...]:
+        windows = stretches(speech, len(samples), longest_s=LONGEST_S)
         # Of like length together: the shorter ones are filled up with silence.
         order = sorted(windows, key=lambda window: window.n_samples)
         phrases: list[Phrase] = []
@@ -125,7 +123,7 @@ def _whisper(
     if prompt.text:
         given["prompt_ids"] = tokenizer.get_prompt_ids(prompt.text, return_tensors="pt").to(model.device)
 
-    def decode(batch: "Sequence[Samples]") -> list[list[Phrase]]:
+    def decode(batch: "Sequence[Floats]") -> list[list[Phrase]]:
         sound = processor(list(batch), sampling_rate=RATE_HZ, return_tensors="pt", return_attention_mask=True)
         features = sound.input_features.to(model.device, model.dtype)
         tokens = model.generate(features, attention_mask=sound.attention_mask.to(model.device), **given)
@@ -160,7 +158,7 @@ def _segments(tokenizer: Any, tokens: Sequence[int], times_from: int | None, len
 
 
 def _ctc(processor: Any, model: Any, torch: Any) -> "tuple[Decode, dict[str, Any]]":
-    def decode(batch: "Sequence[Samples]") -> list[list[Phrase]]:
+    def decode(batch: "Sequence[Floats]") -> list[list[Phrase]]:
         sound = processor(list(batch), sampling_rate=RATE_HZ, return_tensors="pt", padding=True)
         given = {
             n: v.to(model.device, model.dtype if v.is_floating_point() else None) for n, v in sound.items()
