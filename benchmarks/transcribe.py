@@ -112,7 +112,9 @@ def speed(model: str, names: Sequence[str], torch_threads: int) -> None:
 
     torch.set_num_threads(torch_threads)
     load = Clock()
-    engine = load.time(lambda: ENGINES["faster-whisper"].load(EngineSettings(model=model, device="cpu")))
+    engine = load.time(
+        lambda: ENGINES["faster-whisper"].load(EngineSettings(model=model, device="cpu"), print)
+    )
     print(f"load faster-whisper {load.wall_s:.1f} s")
     reference = whisper.load_model(str(checkpoint_of(model).path), device="cpu")
     ours, theirs = Clock(), Clock()
@@ -148,7 +150,7 @@ def table(models: Sequence[str], hotwords: Sequence[str], names: Sequence[str], 
     for model in models:
         for source in hotwords:
             settings = EngineSettings(model=model, beam_size=beam_size, hotwords=vocabulary(source))
-            engine = ENGINES["faster-whisper"].load(settings)
+            engine = ENGINES["faster-whisper"].load(settings, print)
             clock, heard, covered_s = Clock(), [], 0.0
             for visit, sides in zip(visits, spoken, strict=True):
                 found = clock.time(partial(engine.transcribe_channels, visit.channels))
@@ -187,7 +189,7 @@ def hour(model: str) -> None:
             at += len(kept)
         channels.append(channel)
     del visits
-    engine = ENGINES["faster-whisper"].load(EngineSettings(model=model))
+    engine = ENGINES["faster-whisper"].load(EngineSettings(model=model), print)
     before = peak_mb()
     phrases = engine.transcribe_channels(channels)
     samples_mb = sum(channel.nbytes for channel in channels) / 2**20

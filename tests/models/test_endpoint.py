@@ -44,7 +44,7 @@ class Server:
             endpoint=f"http://127.0.0.1:{self.port}/v1",
             **settings,  # type: ignore[arg-type]
         )
-        return transcriber(chosen, tries=3, timeout_s=0.5, wait=self.waits.append)
+        return transcriber(chosen, print, tries=3, timeout_s=0.5, wait=self.waits.append)
 
 
 def answer(status: int, body: object, **headers: str) -> Reply:
@@ -153,13 +153,14 @@ def test_a_key_of_the_environment_goes_along(
 def test_a_passing_fault_is_tried_again(server: Server, sound: Samples, bad: Reply) -> None:
     server.replies = [bad, HEARD]
     assert len(server.engine().transcribe(sound)) == 2
-    assert server.waits == [1.0]
+    assert len(server.waits) == 1
+    assert 0.5 <= server.waits[0] <= 1.0
 
 
 def test_the_server_says_how_long_to_wait_within_bounds(server: Server, sound: Samples) -> None:
     server.replies = [answer(429, {}, Retry_After="7"), answer(429, {}, Retry_After="9999"), HEARD]
     server.engine().transcribe(sound)
-    assert server.waits == [7.0, 30.0]
+    assert server.waits == [7.0, 60.0]
 
 
 PRIVATE = "the patient said"
@@ -216,7 +217,7 @@ def test_silence_is_not_sent(server: Server) -> None:
 def test_an_address_is_needed_and_is_the_revision() -> None:
     row = ENGINES["openai-compatible"]
     with pytest.raises(InputError, match="needs endpoint"):
-        row.load(EngineSettings(engine="openai-compatible"))
+        row.load(EngineSettings(engine="openai-compatible"), print)
     assert row.revision(EngineSettings(endpoint="http://127.0.0.1:5/v1")) == "http://127.0.0.1:5/v1"
     with pytest.raises(InputError, match="nothing was sent"):
-        row.load(EngineSettings(endpoint="https://example.org/v1"))
+        row.load(EngineSettings(endpoint="https://example.org/v1"), print)
