@@ -147,6 +147,7 @@ class Client:
         self._idle: list[http.client.HTTPConnection] = []
         self._busy: set[socket.socket] = set()
         self._lock = Lock()
+        self._aborts = 0
 
     def post(self, path: str, body: bytes, content_type: str, *, purpose: str) -> Answer:
         """Send one POST and read the whole answer.
@@ -164,6 +165,7 @@ class Client:
     def abort(self) -> None:
         """Break off the calls under way: each raises a NoAnswerError in its thread."""
         with self._lock:
+            self._aborts += 1
             for connected in self._busy:
                 with suppress(OSError):  # to close it would not wake the thread that reads from it
                     connected.shutdown(socket.SHUT_RDWR)
@@ -183,13 +185,13 @@ class Client:
         request = (method, self.where.path + path, body, {**self._headers, **headers})
         with self._lock:
             kept = self._idle.pop() if self._idle else None
-        if kept is not None:
+            aborts = self._aborts
+        for connection in filter(None, (kept, self._new())):
             with suppress(_StaleError):
-                return self._listed_call(kept, purpose, *request)
-        try:
-            return self._listed_call(self._new(), purpose, *request)
-        except _StaleError:
-            raise NoAnswerError("it closed the connection without an answer") from None
+                return self._listed_call(connection, purpose, *request)
+            if self._aborts != aborts:
+                break
+        raise NoAnswerError("it closed the connection without an answer")
 
     def _listed_call(
         self,
@@ -276,7 +278,7 @@ _NOT_REACHED: Mapping[type[OSError], str] = {
     ConnectionRefusedError: "nothing listens there",
     TimeoutError: "no connection came about in time",
     socket.gaierror: "its name is not known",
-    ssl.SSLCertVerificationError: "its certificate is not trusted; name its authority's file in SSL_CERT_FILE",
+    ssl.SSLCertVerificationError: "its certificate is not trusted (SSL_CERT_FILE may name its authority)",
     ssl.SSLError: "it does not speak https as it should",
 }
 
