@@ -16,11 +16,16 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from scribeeval.config import TranscribeTable
 from scribeeval.errors import InputError
+from scribeeval.models import network
 from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber
 from scribeeval.models.engines import endpoint as engine
 from scribeeval.models.engines.endpoint import transcriber
 from scribeeval.models.voice import RATE_HZ, Span
+from scribeeval.records import Visit
+from scribeeval.run import Silent, open_run
+from scribeeval.stages.transcribe import transcribe
 
 Samples = NDArray[np.float32]
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -221,3 +226,24 @@ def test_an_address_is_needed_and_is_the_revision() -> None:
     assert row.revision(EngineSettings(endpoint="http://127.0.0.1:5/v1")) == "http://127.0.0.1:5/v1"
     with pytest.raises(InputError, match="nothing was sent"):
         row.load(EngineSettings(endpoint="https://example.org/v1"), print)
+
+
+def test_a_run_lists_what_its_visits_sent_elsewhere(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This machine, taken for another one."""
+    monkeypatch.setattr(network, "is_loopback", lambda _: False)
+    monkeypatch.setattr(network, "_check_remote", lambda *_: None)
+    server.replies = [HEARD]
+    soundfile.write(tmp_path / "v1.wav", _spoken(), RATE_HZ)
+    visit = Visit("v1", audio=(str(tmp_path / "v1.wav"),))
+    settings = TranscribeTable(engine="openai-compatible", endpoint=f"http://127.0.0.1:{server.port}/v1")
+    with open_run(tmp_path / "run") as run:
+        assert transcribe(run, [visit], settings, Silent()) == ()
+        rows = [json.loads(line) for line in run.path("egress.jsonl").read_text("utf-8").splitlines()]
+    assert len(rows) == 2 * len(server.paths) > 0
+    assert {(row["stage"], row["host"], row["purpose"]) for row in rows} == {
+        ("transcribe", "127.0.0.1", "transcription")
+    }
+    assert [row["event"] for row in rows] == ["begun", "ended"] * len(server.paths)
+    assert {row["status"] for row in rows[1::2]} == {200}

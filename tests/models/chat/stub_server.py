@@ -17,6 +17,7 @@ class Stub:
     """What the server was asked, and what it answers: the replies in turn, the last one for good.
 
     gate: requests a second that it lets through, 0 = all; the others wait their turn.
+    now, most: requests under way; under_way_s: the seconds of all of them together.
     """
 
     port: int = 0
@@ -29,6 +30,7 @@ class Stub:
     peers: set[int] = field(default_factory=set)
     now: int = 0
     most: int = 0
+    under_way_s: float = 0.0
     turn: float = 0.0
     lock: Any = field(default_factory=threading.Lock)
 
@@ -137,6 +139,7 @@ def stub_server() -> Iterator[Stub]:
 
         def do_POST(self) -> None:
             self.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            began = time.monotonic()
             with stub.lock:
                 stub.now += 1
                 stub.most = max(stub.most, stub.now)
@@ -150,6 +153,7 @@ def stub_server() -> Iterator[Stub]:
             finally:
                 with stub.lock:
                     stub.now -= 1
+                    stub.under_way_s += time.monotonic() - began
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
