@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Semaphore, Thread
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -19,19 +19,22 @@ def in_flight(
 
     ask: (index, stopped) -> answer; once `stopped` is set it sends nothing more and raises StoppedError.
     interrupt: wakes those that wait for an answer; called where the iteration ends before its time.
-    After Ctrl-C what has come is still yielded.  No thread keeps the process alive.
+    Ctrl-C while it waits, or thrown in: what has come is yielded first.  No thread keeps the process alive.
 
     Raises:
         Exception: what `ask` raised, of the first that did.
 
     """
+    at_once = max(1, min(at_once, n))
     todo = iter(range(n))
     turn = Lock()
+    # Answers that nobody has taken would be lost by a kill: where they are taken slowly, fewer are asked for.
+    room = Semaphore(2 * at_once)
     stopped = Event()
     came: SimpleQueue[tuple[int, Found] | Exception] = SimpleQueue()
 
     def work() -> None:
-        while not stopped.is_set():
+        while room.acquire() and not stopped.is_set():
             with turn:
                 index = next(todo, None)
             if index is None:
@@ -46,13 +49,14 @@ def in_flight(
 
     missing = n
     try:
-        for _ in range(min(at_once, n)):
+        for _ in range(at_once):
             Thread(target=work, daemon=True).start()
         while missing:
             found = came.get()
             if isinstance(found, Exception):
                 raise found
             missing -= 1
+            room.release()
             yield found
     except KeyboardInterrupt:
         stopped.set()
@@ -60,6 +64,7 @@ def in_flight(
         raise
     finally:
         stopped.set()
+        room.release(at_once)
         if missing:
             interrupt()
 
