@@ -109,6 +109,10 @@ def test_llama_cpp_is_told_to_share_nothing_and_others_are_not(stub: Stub) -> No
     ask(other, questions(1))
     assert "cache_prompt" not in stub.asked[-1]
     assert other.facts()["server"] == "vllm"
+    odd: object
+    for odd in ([], {"data": 1}, {"data": [{"id": 5, "aliases": 3, "meta": 2}, 4]}):
+        stub.models = odd
+        assert load(stub).context_tokens is None
 
 
 def test_the_key_goes_where_the_server_looks_for_it(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,6 +190,14 @@ def test_the_server_says_how_long_to_wait(stub: Stub) -> None:
         (answer(400, {"error": {"code": "context_length_exceeded"}}), "do not fit", False, 1),
         (answer(400, {"message": f"maximum context length is 9, {PRIVATE}"}), "do not fit", False, 1),
         (answer(413, b""), "do not fit", False, 1),
+        (
+            answer(
+                400, {"error": {"message": "Could not finish: max_tokens or model output limit was reached."}}
+            ),
+            "cut at max_tokens = 50; raise it",
+            False,
+            1,
+        ),
         (answer(400, {"error": {"code": "content_filter"}}), "content filter refused", False, 1),
         (answer(401, {"error": PRIVATE}), "status 401; set SCRIBEEVAL_API_KEY", True, 1),
         (answer(404, {"error": PRIVATE}), "status 404; check the address", True, 1),
@@ -382,7 +394,7 @@ def test_ctrl_c_keeps_what_came_and_does_not_wait(stub: Stub) -> None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=30)  # the server would be silent for longer
-    assert set(came) <= {f"{i} to {i}\n" for i in range(4)}
+    assert set(came) <= {f"{i} to {i}\n" for i in range(50)}
     assert len(set(came)) == 3
     assert (rest, errors, process.returncode) == ("stopped\n", "", 0)
     assert len(stub.asked) == 7

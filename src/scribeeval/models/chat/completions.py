@@ -36,7 +36,7 @@ def served(body: bytes) -> tuple[Served, ...]:
     """Read the answer to GET /models; () where it is none."""
     return tuple(
         Served(
-            (_word(row.get("id")), *(a for a in row.get("aliases") or () if isinstance(a, str))),
+            tuple(map(_word, [row.get("id"), *_list(row.get("aliases"))])),
             _word(row.get("owned_by")),
             _count(row, "max_model_len") or _count(_row(row.get("meta")), "n_ctx") or None,  # vLLM; llama.cpp
         )
@@ -121,18 +121,20 @@ def refused_field(body: bytes) -> str | None:
     error = _error(found)
     names: list[object] = [error.get("param")]
     for row in _rows(found.get("detail")) + _rows(error.get("detail")):  # pydantic's, as Mistral's and vLLM's
-        where = row.get("loc")
-        names += where[-1:] if isinstance(where, list) else []
+        names += _list(row.get("loc"))[-1:]
     if match := _REFUSED.match(_word(error.get("message"))):
         names.append(match["name"])
     return next((name for name in names if isinstance(name, str) and name in INSTEAD), None)
 
 
-def refusal(status: int, body: bytes) -> NoCompletion:
+def refusal(status: int, body: bytes, question: Question) -> NoCompletion:
     """Say what an answer with status 400, 413 or 422 means: the question itself cannot be answered."""
     error = _error(_row(_json(body)))
     codes = {_word(error.get("code")), _word(error.get("type"))}
-    too_long = codes & _TOO_LONG or "maximum context length" in _word(error.get("message"))
+    said = _word(error.get("message"))
+    if "output limit was reached" in said:  # OpenAI, where the reasoning took all
+        return _cut(question)
+    too_long = codes & _TOO_LONG or "maximum context length" in said
     if status == 413 or too_long:
         window = _count(error, "n_ctx")
         of = f" of {window} tokens" if window else ""
@@ -178,7 +180,7 @@ def _failure(
 ) -> NoCompletion | None:
     reason = _word(choice.get("finish_reason"))
     if reason == "length":
-        return NoCompletion(f"the answer was cut at max_tokens = {question.max_tokens}; raise it")
+        return _cut(question)
     if reason == "content_filter" or message.get("refusal"):
         return NoCompletion("the model, or the server's content filter, refused to answer")
     if reason in ("tool_calls", "function_call") or message.get("tool_calls"):
@@ -186,6 +188,10 @@ def _failure(
     if reason not in _WHOLE:
         return NoCompletion("the server broke the answer off", passing=True)
     return None
+
+
+def _cut(question: Question) -> NoCompletion:
+    return NoCompletion(f"the answer was cut at max_tokens = {question.max_tokens}; raise it")
 
 
 def _reasoning_tokens(usage: Mapping[str, Any], reasoning: str, output: int | None) -> int | None:
@@ -206,7 +212,11 @@ def _row(value: object) -> dict[str, Any]:
 
 
 def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    return [row for row in _list(value) if isinstance(row, dict)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _count(row: Mapping[str, Any], name: str) -> int | None:

@@ -214,7 +214,7 @@ def _ask(
             return reply
         name = refused_field(reply.body) if reply.status in (400, 422) else None
         if name is None or name in refused:
-            return _failure(server, reply)
+            return _failure(server, reply, question)
         server.refused.add(name)
     return server.fatal[0]
 
@@ -237,11 +237,11 @@ def _send(server: Server, body: bytes, purpose: str, index: int, stopped: Event)
     return persist(send, tries=settings.tries, wait=wait, seed=(settings.seed, index))
 
 
-def _failure(server: Server, reply: Reply) -> NoCompletion:
+def _failure(server: Server, reply: Reply, question: Question) -> NoCompletion:
     """Say what a status other than 200 means; what would meet every question ends the asking."""
     where = server.client.where
     if reply.status in (400, 413, 422):
-        return refusal(reply.status, reply.body)
+        return refusal(reply.status, reply.body, question)
     if reply.status in (401, 403):
         remedy = f"set {API_KEY} to a key that it accepts"
     elif reply.status == 404:
