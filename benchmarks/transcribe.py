@@ -136,7 +136,9 @@ def speed(model: str, names: Sequence[str], torch_threads: int, *, apart: bool) 
 
     torch.set_num_threads(torch_threads)
     load = Clock()
-    engine = load.time(lambda: ENGINES["faster-whisper"].load(EngineSettings(model=model, device="cpu")))
+    engine = load.time(
+        lambda: ENGINES["faster-whisper"].load(EngineSettings(model=model, device="cpu"), print)
+    )
     print(f"load faster-whisper {load.wall_s:.1f} s")
     reference = whisper.load_model(str(checkpoint_of(model).path), device="cpu")
     ours, theirs = Clock(), Clock()
@@ -172,7 +174,7 @@ def table(models: Sequence[str], hotwords: Sequence[str], names: Sequence[str], 
     for model in models:
         for source in hotwords:
             settings = EngineSettings(model=model, beam_size=beam_size, hotwords=vocabulary(source))
-            engine = ENGINES["faster-whisper"].load(settings)
+            engine = ENGINES["faster-whisper"].load(settings, print)
             clock = Clock()
             results = [clock.time(partial(listen, engine, visit)) for visit in visits]
             heard = [texts(result) for result in results]
@@ -200,7 +202,7 @@ def hour(model: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "hour.wav"
         _write_hour(path)
-        engine = ENGINES["faster-whisper"].load(EngineSettings(model=model))
+        engine = ENGINES["faster-whisper"].load(EngineSettings(model=model), print)
         before = peak_mb()
         heard = hear(decode(path), engine, "en")
     print(f"{model}: peak {peak_mb():.0f} MiB (model loaded: {before:.0f}), {len(heard.segments)} segments")

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--visits", nargs="+", default=["V01", "V04"])
     arguments = parser.parse_args()
-    engine = ENGINES["faster-whisper"].load(EngineSettings())
+    engine = ENGINES["faster-whisper"].load(EngineSettings(), print)
     print("visit gain_db  wer plain (clinician, patient)  wer guarded  words plain, guarded  flags")
     for visit in arguments.visits:
         channels = decode(DEMO / "audio" / f"{visit}.ogg")

@@ -16,10 +16,15 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from scribeeval.config import TranscribeTable
 from scribeeval.errors import InputError
+from scribeeval.models import network
 from scribeeval.models.engines import ENGINES, EngineSettings, Transcriber, base
 from scribeeval.models.engines.endpoint import transcriber
 from scribeeval.models.voice import RATE_HZ, Span
+from scribeeval.records import Visit
+from scribeeval.run import Silent, open_run
+from scribeeval.stages.transcribe import transcribe
 
 Samples = NDArray[np.float32]
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -43,7 +48,7 @@ class Server:
             endpoint=f"http://127.0.0.1:{self.port}/v1",
             **settings,  # type: ignore[arg-type]
         )
-        return transcriber(chosen, tries=3, timeout_s=0.5, wait=self.waits.append)
+        return transcriber(chosen, print, tries=3, timeout_s=0.5, wait=self.waits.append)
 
 
 def answer(status: int, body: object, **headers: str) -> Reply:
@@ -152,13 +157,14 @@ def test_a_key_of_the_environment_goes_along(
 def test_a_passing_fault_is_tried_again(server: Server, sound: Samples, bad: Reply) -> None:
     server.replies = [bad, HEARD]
     assert len(server.engine().transcribe(sound)) == 2
-    assert server.waits == [1.0]
+    assert len(server.waits) == 1
+    assert 0.5 <= server.waits[0] <= 1.0
 
 
 def test_the_server_says_how_long_to_wait_within_bounds(server: Server, sound: Samples) -> None:
     server.replies = [answer(429, {}, Retry_After="7"), answer(429, {}, Retry_After="9999"), HEARD]
     server.engine().transcribe(sound)
-    assert server.waits == [7.0, 30.0]
+    assert server.waits == [7.0, 60.0]
 
 
 PRIVATE = "the patient said"
@@ -215,7 +221,28 @@ def test_silence_is_not_sent(server: Server) -> None:
 def test_an_address_is_needed_and_is_the_revision() -> None:
     row = ENGINES["openai-compatible"]
     with pytest.raises(InputError, match="needs endpoint"):
-        row.load(EngineSettings(engine="openai-compatible"))
+        row.load(EngineSettings(engine="openai-compatible"), print)
     assert row.revision(EngineSettings(endpoint="http://127.0.0.1:5/v1")) == "http://127.0.0.1:5/v1"
     with pytest.raises(InputError, match="nothing was sent"):
-        row.load(EngineSettings(endpoint="https://example.org/v1"))
+        row.load(EngineSettings(endpoint="https://example.org/v1"), print)
+
+
+def test_a_run_lists_what_its_visits_sent_elsewhere(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This machine, taken for another one."""
+    monkeypatch.setattr(network, "is_loopback", lambda _: False)
+    monkeypatch.setattr(network, "_check_remote", lambda *_: None)
+    server.replies = [HEARD]
+    soundfile.write(tmp_path / "v1.wav", _spoken(), RATE_HZ)
+    visit = Visit("v1", audio=(str(tmp_path / "v1.wav"),))
+    settings = TranscribeTable(engine="openai-compatible", endpoint=f"http://127.0.0.1:{server.port}/v1")
+    with open_run(tmp_path / "run") as run:
+        assert transcribe(run, [visit], settings, Silent()) == ()
+        rows = [json.loads(line) for line in run.path("egress.jsonl").read_text("utf-8").splitlines()]
+    assert len(rows) == 2 * len(server.paths) > 0
+    assert {(row["stage"], row["host"], row["purpose"]) for row in rows} == {
+        ("transcribe", "127.0.0.1", "transcription")
+    }
+    assert [row["event"] for row in rows] == ["begun", "ended"] * len(server.paths)
+    assert {row["status"] for row in rows[1::2]} == {200}

@@ -36,7 +36,7 @@ def test_each_engine_has_a_title_and_what_brings_it() -> None:
 
 def test_replay_answers_from_a_transcripts_file(tmp_path: Path) -> None:
     (tmp_path / "transcripts.jsonl").write_text(json.dumps(LINE) + "\n", encoding="utf-8")
-    engine = ENGINES["replay"].load(EngineSettings(model=str(tmp_path / "transcripts.jsonl")))
+    engine = ENGINES["replay"].load(EngineSettings(model=str(tmp_path / "transcripts.jsonl")), print)
     transcript, length_s = transcribe_visit(Visit("v1"), engine)
     assert (transcript.segments, length_s) == (SAID, 0.0)
     assert transcript.producer.name == "replay"
@@ -48,7 +48,7 @@ def test_replay_answers_from_a_folder_and_a_changed_file_is_another_revision(tmp
     (tmp_path / "v1.json").write_text(json.dumps({"segments": LINE["segments"]}), encoding="utf-8")
     (tmp_path / "v2.txt").write_text("plain words\n", encoding="utf-8")
     settings = EngineSettings(model=str(tmp_path))
-    engine = ENGINES["replay"].load(settings)
+    engine = ENGINES["replay"].load(settings, print)
     assert engine.of_visit is not None
     assert engine.of_visit("v1") == SAID
     assert engine.of_visit("v2") == (Segment(0.0, 0.0, None, "plain words"),)
@@ -59,7 +59,7 @@ def test_replay_answers_from_a_folder_and_a_changed_file_is_another_revision(tmp
     with pytest.raises(InputError, match="more than one transcript of visit 'v2'"):
         engine.of_visit("v2")
     with pytest.raises(InputError, match="is missing; give a transcripts"):
-        ENGINES["replay"].load(EngineSettings(model=str(tmp_path / "absent")))
+        ENGINES["replay"].load(EngineSettings(model=str(tmp_path / "absent")), print)
 
 
 def test_replay_as_a_stage_needs_no_audio_and_names_what_is_missing(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def ctc_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_ctc_model_in_a_directory_gives_timed_phrases_in_order(ctc_folder: Path) -> None:
     settings = EngineSettings(engine="transformers", model=str(ctc_folder), batch_size=2)
-    engine = ENGINES["transformers"].load(settings)
+    engine = ENGINES["transformers"].load(settings, print)
     samples, rate = soundfile.read(DEMO / "audio" / "V04.ogg", dtype="float32", frames=25 * 16_000)
     assert rate == 16_000
     channel = np.ascontiguousarray(samples[:, 0])
@@ -192,7 +192,7 @@ def test_a_ctc_model_in_a_directory_gives_timed_phrases_in_order(ctc_folder: Pat
     assert [p.start_s for p in phrases] == sorted(p.start_s for p in phrases)
     assert all(0 <= p.start_s <= p.end_s <= 25 for p in phrases)
     # One at a time or two at once: the padding of the shorter one must not be heard.
-    alone = ENGINES["transformers"].load(EngineSettings(model=str(ctc_folder), batch_size=1))
+    alone = ENGINES["transformers"].load(EngineSettings(model=str(ctc_folder), batch_size=1), print)
     assert [p.start_s for p in alone.transcribe(channel)] == [p.start_s for p in phrases]
     assert engine.transcribe(np.zeros(5 * 16_000, dtype=np.float32)) == ()
 
@@ -202,4 +202,4 @@ def test_a_damaged_model_directory_is_named(ctc_folder: Path, tmp_path: Path) ->
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(InputError, match="no speech model that transformers can load"):
-        ENGINES["transformers"].load(EngineSettings(model=str(tmp_path)))
+        ENGINES["transformers"].load(EngineSettings(model=str(tmp_path)), print)

@@ -1,5 +1,7 @@
-"""The gate: what may be asked and what not.  Nothing here sends anything."""
+"""The gate: what may be asked and what not.  Nothing here leaves this machine."""
 
+import ast
+import inspect
 import os
 import subprocess
 import sys
@@ -8,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from scribeeval.errors import InputError
-from scribeeval.models.network import endpoint
+from scribeeval.models import network
+from scribeeval.models.network import Client, Egress, Endpoint, NoAnswerError, endpoint
 
 ALLOWED = {"allow_remote": True, "remote_host": "speech.example.org"}
 
@@ -77,3 +80,39 @@ def test_no_library_reports_to_its_makers(tmp_path: Path) -> None:
     environment.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run([sys.executable, "-c", listening], env=environment, check=True)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_could_hold_a_key_or_cannot_be_sent_is_refused() -> None:
+    for url in ("http://127.0.0.1/v1?key=hunter2", "http://127.0.0.1/v1#hunter2"):
+        with pytest.raises(InputError, match=r"\? or #") as caught:
+            endpoint(url)
+        assert "hunter2" not in str(caught.value)
+    for url in ("http://127.0.0.1/v 1", "http://127.0.0.1/진료", "http://localhost\x00/"):
+        with pytest.raises(InputError, match="not an address"):
+            endpoint(url)
+
+
+def test_who_opens_a_connection_says_where_it_is_listed() -> None:
+    """A call that nobody lists cannot be written down: the listing has no default."""
+    listed = inspect.signature(Client).parameters["listed"]
+    assert listed.default is inspect.Parameter.empty
+    source = ast.parse(Path(network.__file__).read_text("utf-8"))
+    calls = [node for node in ast.walk(source) if isinstance(node, ast.Attribute)]
+    made = [node for node in calls if node.attr in ("HTTPConnection", "HTTPSConnection")]
+    client = next(n for n in source.body if isinstance(n, ast.ClassDef) and n.name == "Client")
+    inside = list(ast.walk(client))
+    assert made
+    assert all(node in inside for node in made)
+
+
+def test_the_list_of_a_call_that_reached_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, but the host was called: both ends are listed."""
+    monkeypatch.setattr(network, "is_loopback", lambda _: False)
+    listed: list[Egress] = []
+    client = Client(Endpoint("http", "127.0.0.1", 1, ""), listed.append, timeout_s=1.0)
+    with pytest.raises(NoAnswerError, match="nothing listens there"):
+        client.post("/x", b"12345", "text/plain", purpose="question")
+    assert listed == [
+        Egress("127.0.0.1", "question", "begun", None, 5, 0),
+        Egress("127.0.0.1", "question", "ended", None, 0, 0),
+    ]

@@ -28,7 +28,7 @@ JFK_WORDS = "ask not what your country can do for you ask what you can do for yo
 
 @pytest.fixture(scope="session")
 def engine() -> Transcriber:
-    return ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="en"))
+    return ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="en"), print)
 
 
 @pytest.mark.skipif(not JFK.is_file(), reason="the public speech data are not beside this checkout")

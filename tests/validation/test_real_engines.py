@@ -63,7 +63,7 @@ def test_the_packaged_weights_hear_the_words_once(
     pytest.importorskip(package)
     if packaged_folder(WEIGHTS[model]) is None:
         pytest.skip(f"the weights {model} are not installed")
-    loaded = ENGINES[engine].load(EngineSettings(engine=engine, model=model, device="cpu"))
+    loaded = ENGINES[engine].load(EngineSettings(engine=engine, model=model, device="cpu"), print)
     check(loaded.transcribe(channel))
     assert loaded.producer.revision == f"{model}@{WEIGHTS[model].sha256[:12]}"
     assert loaded.options is not None
@@ -141,13 +141,13 @@ def named(arrays: Any) -> Any:
 
 def test_a_whisper_directory_of_hugging_face_hears_the_words_once(hugging_face: Path, channel: Any) -> None:
     settings = EngineSettings(engine="transformers", model=str(hugging_face), device="cpu")
-    check(ENGINES["transformers"].load(settings).transcribe(channel))
+    check(ENGINES["transformers"].load(settings, print).transcribe(channel))
 
 
 def test_an_english_model_refuses_another_language() -> None:
     pytest.importorskip("faster_whisper")
     with pytest.raises(InputError, match="knows English only, not language 'ko'"):
-        ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="ko"))
+        ENGINES["faster-whisper"].load(EngineSettings(model="tiny.en", language="ko"), print)
 
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -159,7 +159,7 @@ def test_korean_goes_through_the_multilingual_weights(tmp_path: Path) -> None:
     wav = tmp_path / "말.wav"
     text = "안녕하세요. 어디가 아프세요? 어제부터 머리가 아프고 열이 나요."
     subprocess.run(["espeak-ng", "-v", "ko", "-s", "130", "-w", wav, text], check=True)
-    engine = ENGINES["faster-whisper"].load(EngineSettings(model="base", language="ko", device="cpu"))
+    engine = ENGINES["faster-whisper"].load(EngineSettings(model="base", language="ko", device="cpu"), print)
     found = "".join(phrase.text for phrase in engine.transcribe(decode(wav)[0]))
     assert any("가" <= letter <= "힣" for letter in found)
 
@@ -169,7 +169,7 @@ def test_both_channels_at_once_are_as_one_at_a_time() -> None:
     demo = Path(__file__).parents[2] / "datasets" / "demo" / "audio" / "V04.ogg"
     samples, _ = soundfile.read(demo, dtype="float32", frames=90 * 16_000)
     channels = [np.ascontiguousarray(samples[:, side]) for side in (0, 1)]
-    engine = ENGINES["faster-whisper"].load(EngineSettings(device="cpu"))
+    engine = ENGINES["faster-whisper"].load(EngineSettings(device="cpu"), print)
     together = engine.transcribe_channels(channels)
     assert together == engine.transcribe_channels(channels)
     assert [heard(phrases) for phrases in together] == [heard(engine.transcribe(c)) for c in channels]
@@ -178,7 +178,7 @@ def test_both_channels_at_once_are_as_one_at_a_time() -> None:
 def test_words_given_before_are_recorded_and_leave_room() -> None:
     pytest.importorskip("faster_whisper")
     hotwords = tuple(f"metoprolol{i}" for i in range(300))
-    engine = ENGINES["faster-whisper"].load(EngineSettings(hotwords=hotwords, device="cpu"))
+    engine = ENGINES["faster-whisper"].load(EngineSettings(hotwords=hotwords, device="cpu"), print)
     assert engine.options is not None
     assert 0 < engine.options["hotwords_left_out"] < 300
     assert engine.options["initial_prompt"].startswith(" metoprolol0, ")

@@ -27,6 +27,7 @@ from scribeeval.models.vocabulary import LEXICON_WORDS, vocabulary
 from scribeeval.models.weights import WEIGHTS
 from scribeeval.records import Segment, Transcript, Visit
 from scribeeval.run import Failure, Reporter, Run, stage_key
+from scribeeval.stages.egress import egress_listing
 
 if TYPE_CHECKING:
     from scribeeval.models.voice import Samples
@@ -64,7 +65,7 @@ def transcribe(
     journal = run.journal(STAGE)
     todo = [v for v in recorded if v.visit_id in keys and v.visit_id not in done]
     reporter.say(f"transcribe: {len(todo)} of {len(recorded)} visits to do, {len(done)} done before")
-    engine = row.load(chosen) if todo else None
+    engine = row.load(chosen, egress_listing(run, STAGE)) if todo else None
     audio_s = 0.0
     for visit in reporter.track(todo, "transcribe"):
         if engine is None:

@@ -118,6 +118,7 @@ class ChatModel:
     count_tokens: of a text; exact with a local tokenizer, else an estimate.
     answer: yields (index of the question, its answer) as they come, each question once.
     identify: asks a server what it is, None where the weights say it.
+    facts: what was learnt while it was asked; for the manifest.
     """
 
     name: str
@@ -129,6 +130,7 @@ class ChatModel:
     answer: Callable[[Sequence[Question]], Iterator[tuple[int, Answer]]]
     identify: Callable[[], Identity | NoCompletion] | None = None
     close: Callable[[], None] = lambda: None
+    facts: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True, slots=True)

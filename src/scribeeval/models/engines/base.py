@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of_json
+from scribeeval.models.network import Listed
 from scribeeval.models.voice import speech_of
 from scribeeval.records import Producer, Segment
 
@@ -93,12 +94,13 @@ class Engine:
 
     extra: what `pip install 'scribeeval[EXTRA]'` brings; "" = nothing is needed.
     revision: what the model's files are, without loading them.
+    load: also takes what lists each call to another machine.
     """
 
     title: str
     extra: str
     revision: Callable[[EngineSettings], str]
-    load: Callable[[EngineSettings], Transcriber]
+    load: Callable[[EngineSettings, Listed], Transcriber]
 
 
 def not_installed(engine: str, extra: str) -> InputError:

@@ -9,7 +9,7 @@ import json
 import time
 import uuid
 import wave
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,8 @@ import numpy as np
 from scribeeval.errors import InputError
 from scribeeval.models.engines.base import Engine, EngineSettings, Phrase, Transcriber, producer
 from scribeeval.models.engines.prompt import estimated_tokens, prompt_of
-from scribeeval.models.network import Answer, Endpoint, NoAnswerError, endpoint, post
+from scribeeval.models.network import Answer, Client, Endpoint, Listed, NoAnswerError, endpoint
+from scribeeval.models.retries import TRIES, Wait, persist
 from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.windows import Window, stretches
 
@@ -33,49 +34,44 @@ OPTIONS: Mapping[str, Any] = {
     "response_format": "verbose_json",
     "timestamp_granularities[]": "segment",
 }
-TRIES = 4
 TIMEOUT_S = 120.0
-AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_WAIT_S = 30.0
 
 
-def load(settings: EngineSettings) -> Transcriber:
+def load(settings: EngineSettings, listed: Listed) -> Transcriber:
     """Check the address; nothing is sent before the first visit.
 
     Raises:
         InputError: no address, or one that is not allowed.
 
     """
-    return transcriber(settings, tries=TRIES, timeout_s=TIMEOUT_S, wait=time.sleep)
+    return transcriber(settings, listed, tries=TRIES, timeout_s=TIMEOUT_S, wait=time.sleep)
 
 
 def transcriber(
-    settings: EngineSettings, *, tries: int, timeout_s: float, wait: Callable[[float], None]
+    settings: EngineSettings, listed: Listed, *, tries: int, timeout_s: float, wait: Wait
 ) -> Transcriber:
     """Make the transcriber.  wait: sleeps some seconds before the next try."""
     where = _where(settings)
+    client = Client(where, listed, timeout_s=timeout_s)
     prompt = prompt_of(settings, estimated_tokens)
     fields = {**OPTIONS, "model": settings.model, "language": settings.language}
     if prompt.text:
         fields["prompt"] = prompt.text
 
     def ask(body: bytes, content_type: str) -> Answer:
-        problem = ""
-        for attempt in range(tries):
-            pause_s = float(2**attempt)
-            try:
-                answer = post(where, PATH, body, content_type, timeout_s=timeout_s)
-            except NoAnswerError as error:
-                problem = str(error)
-            else:
-                if answer.status == 200:
-                    return answer
-                problem = f"it answers with status {answer.status}"
-                if answer.status not in AGAIN:
-                    break
-                pause_s = _retry_after_s(answer, pause_s)
-            if attempt + 1 < tries:
-                wait(min(pause_s, LONGEST_WAIT_S))
+        try:
+            answer = persist(
+                lambda: client.post(PATH, body, content_type, purpose="transcription"),
+                tries=tries,
+                wait=wait,
+                seed=0,
+            )
+        except NoAnswerError as error:
+            problem = str(error)
+        else:
+            if answer.status == 200:
+                return answer
+            problem = f"it answers with status {answer.status}"
         raise InputError(f"endpoint {where}: {problem}; check that the server runs and serves the model")
 
     def transcribe(samples: "Samples", speech: Sequence[Span]) -> tuple[Phrase, ...]:

@@ -31,6 +31,7 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.network import Listed
 from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of
 from scribeeval.models.windows import Window, halves, pack, rest
@@ -62,7 +63,7 @@ TRIES = 3
 COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
 
 
-def load(settings: EngineSettings) -> Transcriber:
+def load(settings: EngineSettings, _: Listed) -> Transcriber:
     """Load faster-whisper.
 
     Raises:

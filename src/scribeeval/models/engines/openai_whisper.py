@@ -28,6 +28,7 @@ from scribeeval.models.engines.base import (
     versions_of,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.network import Listed
 from scribeeval.models.voice import Span, as_float
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of, unknown_model
 
@@ -51,7 +52,7 @@ OPTIONS: Mapping[str, Any] = {
 }
 
 
-def load(settings: EngineSettings) -> Transcriber:
+def load(settings: EngineSettings, _: Listed) -> Transcriber:
     """Load openai-whisper.
 
     Raises:

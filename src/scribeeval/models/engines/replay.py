@@ -11,6 +11,7 @@ from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.io.transcripts import read_transcript, read_transcripts
 from scribeeval.models.engines.base import Engine, EngineSettings, Phrase, Transcriber, producer
+from scribeeval.models.network import Listed
 from scribeeval.records import Segment
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 NAME = "replay"
 
 
-def load(settings: EngineSettings) -> Transcriber:
+def load(settings: EngineSettings, _: Listed) -> Transcriber:
     """Open the file or folder of answers.
 
     Raises:

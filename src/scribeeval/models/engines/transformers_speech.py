@@ -25,6 +25,7 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import Prompt, prompt_of
+from scribeeval.models.network import Listed
 from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.windows import Window, stretches
 
@@ -38,7 +39,7 @@ TIME_STEP_S = 0.02
 LONGEST_S = 29.5  # Whisper's window is 30 s; CTC models have none, but their cost grows with the square
 
 
-def load(settings: EngineSettings) -> Transcriber:
+def load(settings: EngineSettings, _: Listed) -> Transcriber:
     """Load a speech model.
 
     Raises:
