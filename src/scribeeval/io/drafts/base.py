@@ -6,7 +6,7 @@ Refused for one draft of several, without the file's name, which the caller know
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scribeeval.errors import InputError
@@ -88,7 +88,7 @@ def each(makers: Iterable[tuple[str, tuple[str, ...], Callable[[], Draft]]]) -> 
     """Make the drafts of a file of several, (where, ids, maker) each; one that fails leaves the others."""
     for where, ids, make in makers:
         try:
-            yield make()
+            yield replace(make(), where=where)
         except InputError as error:
             yield from (Refused(ids, where, problem) for problem in error.problems)
 

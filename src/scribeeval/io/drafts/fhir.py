@@ -19,8 +19,8 @@ from scribeeval.io.transcripts.base import object_with
 Resource: TypeAlias = Mapping[str, Any]
 
 _NOTES = ("DocumentReference", "Composition")
-_WITHDRAWN = ("superseded", "entered-in-error")
-_SIGNED = ("final", "amended")
+_WITHDRAWN = ("superseded", "entered-in-error", "cancelled", "deprecated")  # the last two in R5
+_SIGNED = ("final", "amended", "corrected", "appended")  # the last two in R5
 _XML = ("text/xml", "application/xml", "application/hl7-v3+xml", "application/cda+xml")
 _KINDS = (*TEXTS, *_XML)  # the first that a document has is taken
 
@@ -50,13 +50,9 @@ def read_fhir(value: Any) -> Iterator[Read]:
     valid = [(n, row) for n, row in notes if not {row.get("status"), row.get("docStatus")} & {*_WITHDRAWN}]
     if not valid:
         yield Refused((), "", "all it holds was superseded or entered in error; export the notes that hold")
-    alone = len(notes) == 1
-    own = (dicts(value, "identifier") if value.get("type") == "document" else []) if alone else []
-    makers = []
-    for n, row in valid:
-        ids = _ids(row, there) or unique(_values(own))
-        makers.append(("" if alone else f"entry {n}", ids, partial(_draft, row, ids, there)))
-    yield from each(makers)
+    where = {n: f"entry {n}" if len(notes) > 1 else "" for n, _ in valid}
+    named = [(where[n], _ids(row, there), row) for n, row in valid]
+    yield from each((at, ids, partial(_draft, row, ids, there)) for at, ids, row in named)
 
 
 def _draft(row: Resource, ids: tuple[str, ...], there: Mapping[str, Resource]) -> Draft:
