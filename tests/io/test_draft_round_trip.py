@@ -121,7 +121,7 @@ def test_every_format_has_a_writer() -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=notes)
 def test_the_text_comes_back(tmp_path: Path, name: str, text: str) -> None:
     file, write = WRITERS[name]

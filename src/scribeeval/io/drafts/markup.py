@@ -7,7 +7,7 @@ without any markup inside keeps its own line ends.  Nothing is run, fetched or r
 
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from html import unescape
 from xml.etree.ElementTree import Element
 
 _BLOCKS = frozenset((
@@ -19,6 +19,10 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _UNSEEN = frozenset(("del", "head", "script", "style", "template", "title"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Own and not html.parser's, which takes minutes for 60 kB of unclosed tags, and an AssertionError for "<![x".
+_TAG = re.compile(r"""<(/?)([a-z][^\s<>/]*)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""", re.IGNORECASE)
+_ASIDE = re.compile(r"<[!?][^<>]*+>")
+_STYLE = re.compile(r"""\bstyle\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL)
 _WRAPPERS = frozenset(("body", "div", "html", "text"))
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
 
@@ -31,6 +35,7 @@ class _Page:
         self._line: list[str] = []
         self._ended = False  # the line is whole, and nothing has come after it
         self._rows: list[int] = []  # cells so far of each table row that is open
+        self._cell_starts = False
         self._unseen = ""  # the tag whose inside is not shown, and how many of it are open
         self._deep = 0
         self._pre = 0
@@ -53,8 +58,9 @@ class _Page:
         elif tag in ("td", "th"):
             self._cell()
         elif tag in _BLOCKS:
-            self._ended = bool(self._line)
+            self._ended = bool(self._line) and not self._cell_starts
             if tag == "tr":
+                self._ended, self._cell_starts = bool(self._line), False
                 self._end_block()
                 self._rows.append(0)
             if tag == "pre":
@@ -66,9 +72,10 @@ class _Page:
             if not self._deep:
                 self._unseen = ""
         elif tag in _BLOCKS:
-            self._ended = bool(self._line)
+            self._ended = bool(self._line) and not self._cell_starts
             if tag == "tr" and self._rows:
                 self._rows.pop()
+                self._ended, self._cell_starts = bool(self._line), False
             self._pre -= tag == "pre" and self._pre > 0
 
     def text(self, text: str) -> None:
@@ -102,11 +109,13 @@ class _Page:
         if text:
             self._end_block()
             self._line.append(text)
+            self._cell_starts = False
 
     def _cell(self) -> None:
         if self._rows and self._rows[-1]:
             self._ended = False  # a block that ends with its cell does not end the row's line
             self._line.append("\t")
+            self._cell_starts = True
         if self._rows:
             self._rows[-1] += 1
 
@@ -129,31 +138,45 @@ def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     return _HIDDEN.search(attributes.get("style") or "") is not None
 
 
-class _Html(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.page = _Page()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.page.start(tag, dict(attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.page.end(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.page.text(data)
-
-
 def html_text(markup: str) -> str:
     """Give the lines of HTML or XHTML.
 
     >>> html_text("<div><p>No <b>fever</b>.<br/>Rest&nbsp;&amp; fluids</p><ul><li>x</li></ul></div>")
     'No fever.\\nRest & fluids\\nx'
     """
-    parser = _Html()
-    parser.feed(markup)
-    parser.close()
-    return parser.page.whole()
+    page, at = _Page(), 0
+    last_comment = markup.rfind("-->")
+    while (low := markup.find("<", at)) >= 0:
+        page.text(unescape(markup[at:low]))
+        if low < last_comment and markup.startswith("<!--", low):
+            at = markup.find("-->", low) + len("-->")
+        else:
+            at = _tag(markup, low, page)
+    page.text(unescape(markup[at:]))
+    return page.whole()
+
+
+def _tag(markup: str, low: int, page: _Page) -> int:
+    """Take what starts with the < at low; returns where the text goes on.  A < that opens nothing is text."""
+    aside = _ASIDE.match(markup, low)
+    if aside is not None:
+        return aside.end()
+    tag = _TAG.match(markup, low)
+    if tag is None:
+        page.text("<")
+        return low + 1
+    closes, name, attributes = tag[1], tag[2].lower(), tag[3]
+    if closes:
+        page.end(name)
+        return tag.end()
+    style = _STYLE.search(attributes) if "=" in attributes else None
+    page.start(name, {"style": style[2]} if style else {})
+    if attributes.endswith("/"):
+        page.end(name)
+    elif name in ("script", "style"):  # of which nothing is markup
+        end = re.compile(f"</{name}", re.IGNORECASE).search(markup, tag.end())
+        return end.start() if end else len(markup)
+    return tag.end()
 
 
 def narrative_text(block: Element) -> str:
