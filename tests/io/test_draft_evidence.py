@@ -103,6 +103,11 @@ def test_all_well_raises_nothing() -> None:
     )
 
 
+def test_a_sentence_of_which_evidence_is_missing_is_not_judged_by_the_rest() -> None:
+    counts = check([Sentence("Rash.", ("a", "z"))], {"a": "Patient: I have a cough."})
+    assert (counts["links_without_segment"], counts["sentences_not_supported"]) == (1, 0)
+
+
 def test_right_links_are_told_from_wrong_ones_on_the_demo() -> None:
     """Of sentences that the whole visit holds, linked to the lines that say so, and to others."""
     right = wrong = n = 0

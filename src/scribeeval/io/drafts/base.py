@@ -4,12 +4,15 @@ A reader takes what a file holds and gives its drafts; it opens no file.  It rai
 Refused for one draft of several, without the file's name, which the caller knows.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scribeeval.errors import InputError
+
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")  # NUL, and half of a pair that JSON may hold
 
 Kind = Literal["json", "bytes", "text", "table"]
 
@@ -75,7 +78,7 @@ def clean(text: str) -> str:
 
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if _NO_CHARACTER.search(text):
         raise InputError("the draft holds a character that is none; export it again")
     lines = text.split("\n")
     full = [n for n, line in enumerate(lines) if line.strip()]
