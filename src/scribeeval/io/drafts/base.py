@@ -58,7 +58,6 @@ class DraftFormat:
 
     kind: what `read` takes: a JSON value, the file's bytes, its text, or its path (a table).
     suffixes: lower case, its usual one first.  matches: whether a JSON value is of this format.
-    named: a file holds no id, so that its name must.
     """
 
     name: str
@@ -67,7 +66,6 @@ class DraftFormat:
     kind: Kind
     read: Callable[[Any], Iterable[Read]]
     matches: Callable[[Any], bool] = lambda value: False
-    named: bool = False
 
 
 def clean(text: str) -> str:

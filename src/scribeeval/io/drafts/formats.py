@@ -117,21 +117,22 @@ def read_file(path: Path, made: DraftFormat | None) -> tuple[DraftFormat, tuple[
     """
     suffix = path.suffix.lower()
     try:
-        if suffix in _LINES and (made is None or made.kind == "json"):
+        if made is not None and made.kind != "json":
+            return made, tuple(map(_cleaned, made.read(_content(made, path))))
+        if suffix in _LINES:
             rows = read_jsonl(path)
             found = made or next((f for f in FORMATS.values() if rows and f.matches(rows[0])), None)
             if found is not None:
                 lines = [one for n, row in enumerate(rows, start=1) for one in _of_line(found, n, row)]
                 return found, tuple(map(_cleaned, lines))
         value: Any = None
-        if suffix == ".json":
+        if suffix == ".json" or made is not None:
             value = json_of(read_text(path, utf16=True))
             if _is_transcript(value):
                 return None
         found = made or _recognised(suffix, value)
-        if found.kind != "json":
-            value = _content(found, path)
-        return found, tuple(map(_cleaned, found.read(value)))
+        content = value if found.kind == "json" else _content(found, path)
+        return found, tuple(map(_cleaned, found.read(content)))
     except RecursionError:
         raise InputError("nested without end; export it again") from None
 
