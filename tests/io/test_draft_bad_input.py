@@ -135,7 +135,7 @@ def test_the_same_visit_twice_in_a_table(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("visit_id,draft_note\nV01,a\nV01,b\nV02,c\n")
     drafts = read_drafts(tmp_path / "a.csv", VISITS)
     assert drafts.notes == {"V02": "c"}
-    assert "(a.csv, row 2, a.csv, row 3)" in drafts.problems[0].message
+    assert "(a.csv row 2, a.csv row 3)" in drafts.problems[0].message
 
 
 def test_nothing_to_read_stops(tmp_path: Path) -> None:

@@ -155,6 +155,22 @@ def test_a_format_by_name_takes_its_own_files_only(tmp_path: Path) -> None:
     assert read_drafts(tmp_path, ["V01"], "text").notes == {"V01": "text"}
 
 
+def test_a_named_format_reads_a_file_with_another_suffix(tmp_path: Path) -> None:
+    (tmp_path / "V01.log").write_text(json.dumps(SUKI))
+    assert read_drafts(tmp_path / "V01.log", ["V01"], "suki").notes == {
+        "V01": "HPI\nKnee pain.\n\nPLAN\nRest."
+    }
+    assert read_drafts(tmp_path / "V01.log", ["V01"], "text").notes["V01"].startswith("{")
+
+
+def test_a_visit_may_be_called_like_a_kind_of_file(tmp_path: Path) -> None:
+    for name in ("V01_note.txt", "keynote.txt"):
+        (tmp_path / name).write_text(name)
+    drafts = read_drafts(tmp_path, ["V01", "V01_note", "key", "keynote"])
+    assert drafts.notes == {"V01_note": "V01_note.txt", "keynote": "keynote.txt"}
+    assert drafts.problems == ()
+
+
 def test_headings_of_loinc_codes_are_all_known() -> None:
     sections = default_headers().section
     assert [h for h in loinc_headings().values() if key(h) not in sections] == []

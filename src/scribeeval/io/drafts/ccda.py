@@ -61,16 +61,15 @@ def read_ccda(data: bytes) -> Iterator[Draft]:
     """Read a C-CDA document.
 
     Raises:
-        InputError: as read_xml; another kind of XML; a body that is no text.
+        InputError: as read_xml and document_text.
 
     """
     root = read_xml(data)
-    if root.tag != "ClinicalDocument":
-        raise InputError("not a C-CDA document (ClinicalDocument); FHIR is read as JSON; export it again")
+    text = document_text(root)
     encounter = root.findall("./componentOf/encompassingEncounter/id")
     yield Draft(
         ids=_ids(encounter) or _ids([*root.findall("./id"), *root.findall("./setId")]),
-        text=document_text(root),
+        text=text,
         signed=root.find("./legalAuthenticator") is not None,
     )
 
@@ -83,9 +82,11 @@ def document_text(root: Element) -> str:
     """Give the note of a ClinicalDocument; "" where its sections hold no narrative.
 
     Raises:
-        InputError: its body is no text, or not decodable.
+        InputError: another kind of XML; its body is no text, or not decodable.
 
     """
+    if root.tag != "ClinicalDocument":
+        raise InputError("not a C-CDA document (ClinicalDocument); FHIR is read as JSON; export it again")
     plain = root.find("./component/nonXMLBody/text")
     if plain is not None:
         kind = plain.get("mediaType") or "text/plain"

@@ -22,7 +22,7 @@ NOT_SUPPORTED = "sentences_not_supported"
 _TAGS = {"CLINICIAN": "Doctor: ", "PATIENT": "Patient: "}
 # V01_summary.json, V01_transcript.json; V01/summary.json: the word says what the file is, not whose
 _ROLE = re.compile(
-    r"[-_. ]*(?:clinical[-_. ]?)?(summary|transcript|note|draft|documentation)$", re.IGNORECASE
+    r"(?:^|[-_. ]+)(?:clinical[-_. ]?)?(summary|transcript|note|draft|documentation)$", re.IGNORECASE
 )
 
 

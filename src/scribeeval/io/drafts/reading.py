@@ -103,7 +103,7 @@ def _sort_out(
     if read is None:
         return []
     drafts = read[1]
-    stems = _stems(file) if len(drafts) == 1 and read[0].kind != "table" else ()
+    stems = _stems(file, known) if len(drafts) == 1 and read[0].kind != "table" else ()
     problems: list[VisitProblem] = []
     strange: list[str] = []
     for one in drafts:
@@ -132,9 +132,10 @@ def _sort_out(
     return problems
 
 
-def _stems(file: Path) -> tuple[str, ...]:
-    """Give what a file's name may call its visit."""
-    return tuple(unicodedata.normalize("NFC", name) for name in (file.stem, evidence.visit_name(file)))
+def _stems(file: Path, known: Collection[str]) -> tuple[str, ...]:
+    """Give the visit that a file's name names: as it stands, else without the word for what the file is."""
+    names = (unicodedata.normalize("NFC", name) for name in (file.stem, evidence.visit_name(file)))
+    return next(((name,) for name in names if name in known), ())
 
 
 def _only(placed: Sequence[_Placed]) -> _Placed:
@@ -147,7 +148,7 @@ def _only(placed: Sequence[_Placed]) -> _Placed:
     open_ones = [one for one in placed if not one.draft.signed]
     left = open_ones or placed
     if len(left) > 1:
-        names = ", ".join(f"{one.name}, {one.draft.where}" if one.draft.where else one.name for one in left)
+        names = ", ".join(f"{one.name} {one.draft.where}" if one.draft.where else one.name for one in left)
         raise InputError(f"has {len(left)} drafts ({names}); keep one")
     return left[0]
 
