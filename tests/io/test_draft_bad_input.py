@@ -1,6 +1,8 @@
 """A draft that cannot be taken: one line with the file, where, and what to do; the others are taken."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,11 @@ import pytest
 from draft_samples import CCDA, DRAGON, HEALTHSCRIBE, SUKI, attached, bundle, encounter
 
 from scribeeval.errors import InputError
-from scribeeval.io.drafts import read_drafts
+from scribeeval.io.drafts import FORMATS, read_drafts
+from scribeeval.io.drafts.base import Draft, Refused
 
 MARK = "Okonkwo"  # stands for what a note says: never in an error
+GOLDEN = Path(__file__).parent / "golden" / "drafts"
 VISITS = ["V01", "V02", "V03"]
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 BOMB = f'<!DOCTYPE z [<!ENTITY l0 "lol">{LAUGHS}]><ClinicalDocument>&l9;</ClinicalDocument>'
@@ -118,6 +122,39 @@ def test_one_bad_line_leaves_the_others(tmp_path: Path) -> None:
     drafts = read_drafts(tmp_path, VISITS)
     assert list(drafts.notes) == ["V01"]
     assert drafts.problems[0].message.startswith("a.jsonl: line 2: no sections")
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from _places(one, (*path, key))
+
+
+def _with(value: Any, path: tuple[Any, ...], new: object) -> Any:
+    if not path:
+        return new
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied[path[0]] = _with(value[path[0]], path[1:], new)
+    return copied
+
+
+@pytest.mark.parametrize("new", [None, 5, True, "x", [], {}, [None], [[1]], {"x": []}, ["x"]], ids=repr)
+def test_whatever_stands_anywhere_nothing_but_a_problem_comes_of_it(new: object) -> None:
+    composition = json.loads((GOLDEN / "fhir.resources-8.3.0-composition-bundle.json").read_text())
+    reference = attached("text/plain", b"x", context=encounter("V01"), docStatus="final")
+    samples = {
+        "healthscribe": [HEALTHSCRIBE],
+        "dragon": [DRAGON],
+        "suki": [SUKI],
+        "fhir": [composition, reference],
+    }
+    for name, values in samples.items():
+        for value in values:
+            for path in _places(value):
+                with suppress(InputError):
+                    for one in FORMATS[name].read(_with(value, path, new)):
+                        assert isinstance(one, Draft | Refused)
 
 
 def test_two_drafts_of_one_visit_are_both_left_out(tmp_path: Path) -> None:

@@ -85,13 +85,17 @@ def clean(text: str) -> str:
     return "\n".join(lines[full[0] : full[-1] + 1])
 
 
-def each(makers: Iterable[tuple[str, tuple[str, ...], Callable[[], Draft]]]) -> Iterator[Read]:
-    """Make the drafts of a file of several, (where, ids, maker) each; one that fails leaves the others."""
+def each(
+    makers: Iterable[tuple[str, Callable[[], tuple[str, ...]], Callable[[], Draft]]],
+) -> Iterator[Read]:
+    """Make the drafts of a file of several, one that fails leaves the others: (where, ids, draft)."""
     for where, ids, make in makers:
+        named: tuple[str, ...] = ()
         try:
+            named = ids()
             yield replace(make(), where=where)
         except InputError as error:
-            yield from (Refused(ids, where, problem) for problem in error.problems)
+            yield from (Refused(named, where, problem) for problem in error.problems)
 
 
 def dicts(row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

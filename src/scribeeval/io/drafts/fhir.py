@@ -47,15 +47,19 @@ def read_fhir(value: Any) -> Iterator[Read]:
         notes = notes[:1]
     if not notes:
         raise InputError("the Bundle holds no DocumentReference and no Composition; export them with it")
-    valid = [(n, row) for n, row in notes if not {row.get("status"), row.get("docStatus")} & {*_WITHDRAWN}]
+    valid = [(n, row) for n, row in notes if not _is_withdrawn(row)]
     if not valid:
         yield Refused((), "", "all it holds was superseded or entered in error; export the notes that hold")
     where = {n: f"entry {n}" if len(notes) > 1 else "" for n, _ in valid}
-    named = [(where[n], _ids(row, there), row) for n, row in valid]
-    yield from each((at, ids, partial(_draft, row, ids, there)) for at, ids, row in named)
+    yield from each((where[n], partial(_ids, row, there), partial(_draft, row, there)) for n, row in valid)
 
 
-def _draft(row: Resource, ids: tuple[str, ...], there: Mapping[str, Resource]) -> Draft:
+def _is_withdrawn(row: Resource) -> bool:
+    return row.get("status") in _WITHDRAWN or row.get("docStatus") in _WITHDRAWN
+
+
+def _draft(row: Resource, there: Mapping[str, Resource]) -> Draft:
+    ids = _ids(row, there)
     if row["resourceType"] == "Composition":
         return Draft(ids, _composition_text(row, there), signed=row.get("status") in _SIGNED)
     return Draft(ids, _attached(row, there), signed=row.get("docStatus") in _SIGNED)
