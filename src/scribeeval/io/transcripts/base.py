@@ -157,7 +157,7 @@ def json_of(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise InputError(f"line {error.lineno}: not JSON (column {error.colno}); export it again") from None
     except RecursionError:
-        raise InputError("not a transcript: JSON nested without end; export it again") from None
+        raise InputError("JSON nested without end; export it again") from None
     except ValueError:  # half of a surrogate pair, or a number of thousands of digits
         raise InputError("holds a character or a number that is none; export it again") from None
 

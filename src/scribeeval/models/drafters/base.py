@@ -26,12 +26,13 @@ class Plan:
 class Drafter:
     """A drafter that is ready.  producer names it and all that its notes depend on.
 
-    plan: (visit_id, segments) -> Plan; raises InputError where the visit cannot be drafted.
+    plan: (visit_id, segments) -> Plan; None where there is no draft to take, which is no failure; raises
+    InputError where the visit cannot be drafted.
     hears: it needs what was said; else it is asked for every visit.
     """
 
     producer: Producer
-    plan: Callable[[str, Sequence[Segment]], Plan]
+    plan: Callable[[str, Sequence[Segment]], Plan | None]
     model: ChatModel | None = None
     hears: bool = True
     facts: Mapping[str, Any] = field(default_factory=dict)
