@@ -3,7 +3,7 @@
 The rules, in order (ANSWER_RULES names them; docs/drafting.md says the same to users):
 1. NFC, newlines, no blanks at line ends, no control characters;
 2. of an answer with one block in ``` that holds all its headings, the block; else lines of ``` alone go;
-3. ** and __ around words, # before a heading, and lines of --- or *** alone go;
+3. ** and __ around words, # before a heading, lines of --- or *** alone, and blank lines after another go;
 4. text before the first heading goes where each line of it announces the note or is the template's title;
 5. a last paragraph goes where it offers more work or says how the note was made.
 """
@@ -23,6 +23,7 @@ _BLOCK_LINE = re.compile(r"^[ \t]*```[^\n`]*$\n?", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _RULE_LINE = re.compile(r"^[ \t]*([-*_=])(?:[ \t]*\1){2,}[ \t]*$\n?", re.MULTILINE)
 _NUMBER = re.compile(r"^\d+\. ")
+_BLANKS = re.compile(r"\n{3,}")
 _HASHES = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)")
 _NOTE = r"(?:\b(?:notes?|sections?|soap|summary|draft|transcript)\b|기록|노트|요약|항목)"
 _ANNOUNCES = re.compile(
@@ -53,7 +54,8 @@ def unwrap(answer: str, template: Template) -> str:
     text = "\n".join(line.rstrip() for line in _CONTROL.sub("", text).split("\n"))
     text = _without_block(text, headers)
     text = _RULE_LINE.sub("", _EMPHASIS.sub(r"\2", text))
-    text = "\n".join(_without_hashes(line, headers) for line in text.split("\n")).strip()
+    text = "\n".join(_without_hashes(line, headers) for line in text.split("\n"))
+    text = _BLANKS.sub("\n\n", text).strip()
     return _without_offer(_without_announcement(text, template, headers))
 
 
@@ -78,13 +80,17 @@ def _without_hashes(line: str, headers: Headers) -> str:
 
 
 def _without_announcement(text: str, template: Template, headers: Headers) -> str:
-    sections = split_sections(text, headers)
-    if sections and sections[0].name == PREAMBLE:
-        before = text[: sections[0].end] if len(sections) > 1 else text.partition("\n")[0]
-        lines = [line.strip() for line in before.split("\n") if line.strip()]
-        if all(_ANNOUNCES.fullmatch(line) or key(line) == key(template.title) for line in lines):
-            return text[len(before) :].strip()
-    return text
+    """Drop the text before the first heading if all of it announces; with no heading, lines that do."""
+    first = next((s.header_start for s in split_sections(text, headers) if s.name != PREAMBLE), None)
+    lines = text.split("\n") if first is None else text[:first].split("\n")
+    n_announcing = 0
+    for line in map(str.strip, lines):
+        if line and not _ANNOUNCES.fullmatch(line) and key(line) != key(template.title):
+            break
+        n_announcing += 1
+    if first is not None:
+        return text[first:] if n_announcing == len(lines) else text
+    return "\n".join(lines[n_announcing:])
 
 
 def _without_offer(text: str) -> str:

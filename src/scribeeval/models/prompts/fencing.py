@@ -30,9 +30,11 @@ def neutral(speech: str) -> str:
         c for c in speech if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf") or c in _JOINERS
     )
     line = " ".join(unicodedata.normalize("NFC", seen).split())
-    line = _ANGLES.sub(r"‹\1›", line)
-    line = _SQUARES.sub(r"(\1)", line)
-    return _RUNS.sub(r"\1", line)
+    before = ""
+    while line != before:  # a mark may hold another
+        before = line
+        line = _RUNS.sub(r"\1", _SQUARES.sub(r"(\1)", _ANGLES.sub(r"‹\1›", line)))
+    return line
 
 
 def fence_code(lines: Iterable[str]) -> str:

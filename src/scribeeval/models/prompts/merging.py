@@ -47,6 +47,7 @@ def merge(notes: Sequence[str], template: Template, words: Wording) -> str:
     """Merge the notes of a visit's parts, in their order, into one; "" where none says anything."""
     nothing = {key(phrase) for phrase in (words.nothing, *words.nothing_said)}
     blocks: dict[str, dict[str, list[str]]] = {part.name: {"": []} for part in template.sections}
+    printed: dict[tuple[str, str], str] = {}  # a heading inside a section, as it was first written
     seen: set[tuple[str, str]] = set()
     for note in notes:
         complained = any(blocks.get(CHIEF_COMPLAINT, {}).values())
@@ -56,7 +57,8 @@ def merge(notes: Sequence[str], template: Template, words: Wording) -> str:
             repeat = placed.section, repeat_key(placed.text)
             if repeat not in seen:
                 seen.add(repeat)
-                blocks[placed.section].setdefault(placed.heading, []).append(placed.text)
+                heading = printed.setdefault((placed.section, key(placed.heading)), placed.heading)
+                blocks[placed.section].setdefault(heading, []).append(placed.text)
     return "\n\n".join(
         "\n".join([part.heading, *_lines(blocks[part.name])])
         for part in template.sections

@@ -50,16 +50,17 @@ def split_long_turns(turns: Sequence[Turn], fits: Fits) -> tuple[Turn, ...] | No
     for turn in turns:
         done = 0
         while done < len(turn.sentences):
-            end = _longest(done, len(turn.sentences), _fits_sentences(turn, done, fits))
-            if end is None:
+            room = partial(_fits_sentences, fits, turn, done)
+            if not room(done + 1):
                 return None
+            end = _longest(done + 1, len(turn.sentences), room)
             pieces.append(Turn(turn.label, turn.sentences[done:end]))
             done = end
     return tuple(pieces)
 
 
-def _fits_sentences(turn: Turn, start: int, fits: Fits) -> Callable[[int], bool]:
-    return lambda end: fits([Turn(turn.label, turn.sentences[start:end]).line])
+def _fits_sentences(fits: Fits, turn: Turn, start: int, end: int) -> bool:
+    return fits([Turn(turn.label, turn.sentences[start:end]).line])
 
 
 def parts_of(lines: Sequence[str], overlap: int, fits: Fits) -> tuple[range, ...]:
@@ -77,44 +78,34 @@ def parts_of(lines: Sequence[str], overlap: int, fits: Fits) -> tuple[range, ...
     def fit(start: int, end: int) -> bool:
         return fits(lines[start:end])
 
-    def within(most: int) -> tuple[range, ...] | None:
-        return _greedy(
-            len(lines), overlap, lambda start, end: ends[end] - ends[start] <= most and fit(start, end)
-        )
+    def within(most: int) -> tuple[range, ...]:
+        """Take parts from the front; most: characters that none exceeds unless one new line does."""
+        parts: list[range] = []
+        done = 0
+        while done < len(lines):
+            start = next(
+                at for at in range(max(0, done - overlap), done + 1) if at == done or fit(at, done + 1)
+            )
+            room = partial(lambda start, end: ends[end] - ends[start] <= most and fit(start, end), start)
+            done = _longest(done + 1, len(lines), room)
+            parts.append(range(start, done))
+        return tuple(parts)
 
-    parts = within(ends[-1]) or ()
+    parts = within(ends[-1])
     low, high = 0, ends[-1]
     while high - low > 1 + ends[-1] // 100:  # the least length that takes no more parts, to 1 %
         middle = (low + high) // 2
         shorter = within(middle)
-        if shorter is not None and len(shorter) <= len(parts):
+        if len(shorter) <= len(parts):
             parts, high = shorter, middle
         else:
             low = middle
     return parts
 
 
-def _greedy(n_lines: int, overlap: int, fits: Callable[[int, int], bool]) -> tuple[range, ...] | None:
-    """Take parts from the front, each as long as fits; None where a line alone does not fit."""
-    parts: list[range] = []
-    done = 0
-    while done < n_lines:
-        for start in range(max(0, done - overlap), done + 1):
-            end = _longest(done, n_lines, partial(fits, start))
-            if end is not None:
-                break
-        else:
-            return None
-        parts.append(range(start, end))
-        done = end
-    return tuple(parts)
-
-
-def _longest(done: int, most: int, fits: Callable[[int], bool]) -> int | None:
-    """Give the largest end in (done, most] that fits, if what is longer fits less; None where none does."""
-    if not fits(done + 1):
-        return None
-    low, step = done + 1, 1
+def _longest(least: int, most: int, fits: Callable[[int], bool]) -> int:
+    """Give the largest end in [least, most] that fits, if what is longer fits less; least where none does."""
+    low, step = least, 1
     while low < most and fits(min(low + step, most)):
         low, step = min(low + step, most), 2 * step
     high = min(low + step, most + 1)  # does not fit, or is past the end
