@@ -102,7 +102,16 @@ def test_a_long_turn_is_split_at_its_sentences_and_keeps_its_label() -> None:
     assert pieces is not None
     assert [piece.line for piece in pieces] == ["Patient: It hurts. A lot.", "Patient: Since May.", "Yes."]
     assert split_long_turns([turn], budget(1000)) == (turn,)
-    assert split_long_turns([turn], budget(10)) is None
+    words = split_long_turns([turn], budget(len("Patient: A lot.")))
+    assert words is not None
+    assert [piece.line for piece in words] == [
+        "Patient: It",
+        "Patient: hurts.",
+        "Patient: A lot.",
+        "Patient: Since",
+        "Patient: May.",
+    ]
+    assert split_long_turns([turn], budget(len("Patient: hurt"))) is None
 
 
 @given(st.lists(st.text("ab .?!", max_size=30), max_size=6), st.sampled_from(["patient", None]))

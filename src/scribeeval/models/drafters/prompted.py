@@ -128,7 +128,7 @@ def plan(asking: Asking, visit_id: str, segments: Sequence[Segment]) -> Plan:
     """Plan the questions about one visit.
 
     Raises:
-        InputError: nothing was said, or one sentence alone does not fit the window.
+        InputError: nothing was said, or one word alone does not fit the window.
 
     """
     turns = turns_of(segments, asking.prompt.words.labels)
@@ -147,7 +147,7 @@ def plan(asking: Asking, visit_id: str, segments: Sequence[Segment]) -> Plan:
     pieces = split_long_turns(turns, fits)
     if pieces is None:
         raise InputError(
-            f"visit {visit_id!r}: a sentence is longer than the model's window has room for "
+            f"visit {visit_id!r}: a word of its transcript is longer than the model's window has room for "
             f"({asking.model.context_tokens} tokens, the answer's included); lower max_tokens"
         )
     lines = [piece.line for piece in pieces]

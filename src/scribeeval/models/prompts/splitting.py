@@ -45,22 +45,30 @@ def turns_of(segments: Sequence[Segment], labels: Mapping[str, str]) -> tuple[Tu
 
 
 def split_long_turns(turns: Sequence[Turn], fits: Fits) -> tuple[Turn, ...] | None:
-    """Split each turn that does not fit alone at its sentences; None where a sentence alone does not fit."""
+    """Split each turn that does not fit alone at its sentences, and a sentence that does not at its words.
+
+    Speech that was recognised without punctuation is one long sentence.  None where a word does not fit.
+    """
     pieces: list[Turn] = []
     for turn in turns:
+        units = [
+            unit
+            for sentence in turn.sentences
+            for unit in ([sentence] if fits([Turn(turn.label, (sentence,)).line]) else sentence.split(" "))
+        ]
         done = 0
-        while done < len(turn.sentences):
-            room = partial(_fits_sentences, fits, turn, done)
+        while done < len(units):
+            room = partial(_fits_units, fits, turn.label, units, done)
             if not room(done + 1):
                 return None
-            end = _longest(done + 1, len(turn.sentences), room)
-            pieces.append(Turn(turn.label, turn.sentences[done:end]))
+            end = _longest(done + 1, len(units), room)
+            pieces.append(Turn(turn.label, tuple(units[done:end])))
             done = end
     return tuple(pieces)
 
 
-def _fits_sentences(fits: Fits, turn: Turn, start: int, end: int) -> bool:
-    return fits([Turn(turn.label, turn.sentences[start:end]).line])
+def _fits_units(fits: Fits, label: str, units: Sequence[str], start: int, end: int) -> bool:
+    return fits([Turn(label, tuple(units[start:end])).line])
 
 
 def parts_of(lines: Sequence[str], overlap: int, fits: Fits) -> tuple[range, ...]:
