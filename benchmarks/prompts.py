@@ -57,11 +57,11 @@ def main() -> None:
         asks = drafter(PromptSettings(), model(window), "x")
         started = time.process_time()
         counts = [len(asks.plan("v", talk).questions) for talk in talks]
-        seconds = (time.process_time() - started) / len(counts)
+        ms = 1e3 * (time.process_time() - started) / len(counts)
         ways = Counter("whole" if n == 1 else "sections" if n == 5 else "parts" for n in counts)
         print(
             f"window {window}: {ways['whole']} visits whole, {ways['sections']} by section, "
-            f"{ways['parts']} in parts; {statistics.mean(counts):.1f} questions and {1e3 * seconds:.1f} ms a visit"
+            f"{ways['parts']} in parts; {statistics.mean(counts):.1f} questions and {ms:.1f} ms a visit"
         )
 
 

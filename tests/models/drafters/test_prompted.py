@@ -275,6 +275,11 @@ def test_one_section_that_fails_fails_the_visit() -> None:
         plan.note(['"My knee."', "Since May.", "", "Gout.", "Rest."])
 
 
+def test_answers_are_as_many_as_questions() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        made(by_section="always").plan("V1", VISIT).note(["Rest."])
+
+
 def test_a_repeated_fence_is_no_note() -> None:
     plan = made().plan("V1", VISIT)
     with pytest.raises(InputError, match="repeats its prompt"):

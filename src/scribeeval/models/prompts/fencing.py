@@ -40,10 +40,10 @@ def neutral(speech: str) -> str:
 def fence_code(lines: Iterable[str]) -> str:
     """Choose the code of a fence: CODE_DIGITS hexadecimal digits that stand nowhere in the lines."""
     text = "\n".join(lines)
-    code = hashlib.sha256(text.encode()).hexdigest()[:CODE_DIGITS]
-    while code in text.lower():
-        code = hashlib.sha256(code.encode()).hexdigest()[:CODE_DIGITS]
-    return code
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    while digest[:CODE_DIGITS] in text.lower():
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest[:CODE_DIGITS]
 
 
 def fenced(lines: Iterable[str], code: str, begin: str, end: str) -> str:
