@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.drafters.asking import VISIT, demo_visit, made, model, parts_of_prompt, said
 from scribeeval.errors import InputError
 from scribeeval.models.drafters.prompted import PromptSettings, drafter, tokens_of
 from scribeeval.models.prompts.templates import TEMPLATES, read_template
 from scribeeval.text.sections import section_texts, split_sections
-from models.drafters.asking import VISIT, demo_visit, made, model, parts_of_prompt, said
 
 
 def test_the_question_holds_rules_transcript_and_order() -> None:

@@ -135,7 +135,13 @@ def test_korean_nothing() -> None:
         (" \n--\n", "is empty"),
         ("CHIEF COMPLAINT\n\nPLAN\n", "headings alone"),
         ("I'm sorry, but I can't help with that.", "refused"),
+        ("I cannot write a note from this.", "refused"),
+        ("As an AI model, I am unable to provide medical records.", "refused"),
         ("죄송합니다. 작성할 수 없습니다.", "refused"),
+        ("I can't sleep.", None),
+        ("I can't write with my right hand.", None),
+        ("I'm sorry I waited, but I can't help coughing.", None),
+        ("죄송하지만 허리가 아파요.", None),
         (f"=== BEGIN TRANSCRIPT {CODE} ===\nClinician: hi", "repeats its prompt"),
         ("PLAN\nWrite no placeholder and no normal finding that nobody reported.", None),
         (

@@ -41,8 +41,12 @@ _OFFERS = re.compile(
     r"|.*(?:수정|추가|변경|보완|도움).*(?:필요|원하).*(?:알려|말씀).*",
     re.IGNORECASE,
 )
+# "I can't sleep" is a chief complaint.
 _REFUSES = re.compile(
-    r"(?:i(?:'|’)m sorry|i am sorry|sorry,|i can(?:no|'|’)t|i am unable|i(?:'|’)m unable|as an ai|죄송)",
+    r"(?:(?:(?:i(?:'|’)m|i am) sorry|sorry|unfortunately|as an ai)\b[^.]{0,60})?"
+    r"\bi (?:can(?:no|'|’)t|am (?:unable|not able) to)"
+    r"\s+(?:assist|comply|provide|create|generate|fulfil|help (?:with|you)|write (?:about|a|the|this|your)\b)"
+    r"|죄송[^.]*[.,]?[^.]*(?:작성|제공|답변|도와)[^.]*(?:없|어렵)",
     re.IGNORECASE,
 )
 
