@@ -1,95 +1,112 @@
 """The extractive drafter: a note made of the visit's own sentences.  Deterministic, no model.
 
-It keeps the sentences that carry a clinical term or a number and files each under a heading by who
-said it and by cue words.  Nothing is rephrased, so nothing is invented; much is missed.
+It keeps the sentences that carry the most clinical terms and numbers for their length and files each under a
+heading by who said it, what was asked, cue words and its terms.  Nothing is said that was not said.
 """
 
-import re
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
 from scribeeval.io.files import sha256_of_json
+from scribeeval.models.drafters.base import Drafter, Plan
+from scribeeval.models.drafters.filing import Filed, cue_table, file_all
+from scribeeval.models.drafters.spoken import Said, read_visit
+from scribeeval.models.drafters.wording import sentence_case, without_opening
 from scribeeval.records import Producer, Segment
-from scribeeval.terms import LEXICON, find_core_terms
+from scribeeval.terms import CLINICAL_LEXICON
 
 NAME = "extractive"
-REVISION = "1"
+REVISION = "2"
 
 HEADINGS = {
     "chief_complaint": "CHIEF COMPLAINT",
-    "history": "HISTORY OF PRESENT ILLNESS",
+    "history_of_present_illness": "HISTORY OF PRESENT ILLNESS",
+    "past_surgical_history": "PAST SURGICAL HISTORY",
     "medications": "MEDICATIONS",
     "allergies": "ALLERGIES",
-    "family": "FAMILY HISTORY",
-    "exam": "PHYSICAL EXAM",
+    "family_history": "FAMILY HISTORY",
+    "social_history": "SOCIAL HISTORY",
+    "review_of_systems": "REVIEW OF SYSTEMS",
+    "physical_exam": "PHYSICAL EXAM",
     "results": "RESULTS",
-    "plan": "ASSESSMENT AND PLAN",
+    "assessment_and_plan": "ASSESSMENT AND PLAN",
 }
-_SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\d)[^.?!\n]+)*[.?!]?")
-_NUMBER = re.compile(r"\d")
-# Cues by heading, tried in this order; the first that matches files the sentence.
-_CUES = {
-    "allergies": re.compile(r"\ballerg", re.IGNORECASE),
-    "family": re.compile(
-        r"\b(?:my|her|his|your) "
-        r"(?:mother|mom|mum|father|dad|brother|sister|son|daughter|grand\w+|aunt|uncle)\b",
-        re.IGNORECASE,
-    ),
-    "plan": re.compile(
-        r"\b(?:let's|we'll|i'll|i'm going to|i'd like|i want|we should|start|stop|hold|increase|decrease|"
-        r"reduce|continue|refer|order|schedule|follow[- ]up|come back|call (?:us|me)|recheck|prescribe)\b",
-        re.IGNORECASE,
-    ),
-    "exam": re.compile(
-        r"\b(?:i hear|i see|i feel|i can feel|looks?|lungs|heart sounds|clear|tender|swollen|normal|bulging|"
-        r"red|soft|reflexes|range of motion|blood pressure|heart rate|pulse|temperature|weight)\b",
-        re.IGNORECASE,
-    ),
-}
+WEIGHTS = {"diagnosis": 3.0, "symptom": 2.0, "drug": 3.0, "procedure": 2.0, "lab_or_vital": 2.0, "allergen": 3.0, "anatomy": 1.0, "device": 1.0}
+LEAST = 1.5
+SHARE = 0.5  # of the words said
+MOST = 600
+OPTIONS = {"weights": WEIGHTS, "least": LEAST, "share": SHARE, "most": MOST}
 
 
 def producer() -> Producer:
     """Name the drafter and everything that its notes depend on."""
-    return Producer(NAME, REVISION, sha256_of_json({"lexicon": LEXICON, "headings": HEADINGS}))
-
-
-def draft(segments: Sequence[Segment]) -> str:
-    """Draft a note from a transcript's segments; "" when nothing in them carries a term or a number.
-
-    Sentences of a speaker that is not known are filed as the patient's unless a plan cue says otherwise.
-    """
-    filed: dict[str, list[str]] = {name: [] for name in HEADINGS}
-    for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
-        for match in _SENTENCE.finditer(" ".join(segment.text for segment in turn)):
-            sentence = match[0].strip()
-            semantic_types = [mention.semantic_type for mention in find_core_terms(sentence)]
-            if sentence.endswith("?") or not (semantic_types or _NUMBER.search(sentence)):
-                continue
-            filed[_heading(sentence, speaker, semantic_types, filed)].append(sentence)
-    return "\n\n".join(
-        "\n".join([HEADINGS[name], *dict.fromkeys(sentences)])
-        for name, sentences in filed.items()
-        if sentences
+    return Producer(
+        NAME,
+        REVISION,
+        sha256_of_json({"lexicon": CLINICAL_LEXICON, "headings": HEADINGS, "cues": cue_table(), "options": OPTIONS}),
     )
 
 
-def _heading(
-    sentence: str, speaker: str | None, semantic_types: Sequence[str], filed: dict[str, list[str]]
-) -> str:
-    """Choose the heading of one sentence."""
-    clinician = speaker == "clinician"
-    for name in ("allergies", "family"):
-        if _CUES[name].search(sentence):
-            return name
-    if clinician or speaker is None:
-        if _CUES["plan"].search(sentence):
-            return "plan"
-        if clinician and "lab_or_vital" in semantic_types and _NUMBER.search(sentence):
-            return "results"
-        if clinician and _CUES["exam"].search(sentence):
-            return "exam"
-        if clinician:
-            return "plan"
-    if not filed["chief_complaint"] and "symptom" in semantic_types:
-        return "chief_complaint"
-    return "medications" if "drug" in semantic_types else "history"
+def drafter() -> Drafter:
+    """Give the drafter; its plans have no questions."""
+    return Drafter(producer(), lambda visit_id, segments: Plan((), lambda answers: draft(segments)))
+
+
+def draft(segments: Sequence[Segment]) -> str:
+    """Draft a note from a transcript's segments; "" when nothing in them carries a term or a number."""
+    said = read_visit(segments)
+    filed = _chosen(file_all(said), said)
+    parts: dict[str, list[str]] = {name: [] for name in HEADINGS}
+    complaint = _complaint(said)
+    if complaint is not None:
+        parts["chief_complaint"].append(f'"{_written(complaint.text)}"')
+    for one in filed:
+        if one.said is not complaint:
+            parts[one.section].append(_written(one.said.text))
+    for text in _denied(said):
+        parts["review_of_systems"].append(text)
+    return "\n\n".join(
+        "\n".join([HEADINGS[name], *dict.fromkeys(sentences)]) for name, sentences in parts.items() if sentences
+    )
+
+
+def _written(text: str) -> str:
+    return sentence_case(without_opening(text))
+
+
+def _complaint(said: Sequence[Said]) -> Said | None:
+    """The patient's first own sentence that names a symptom which is present."""
+    for one in said[: len(said) // 2 + 1]:
+        if not one.clinician and one.answer is None and 3 <= len(one.text.split()) <= 40:
+            if any(m.semantic_type in ("symptom", "diagnosis") and m.assertion in ("present", "possible") for m in one.mentions):
+                return one
+    return None
+
+
+def _chosen(filed: Sequence[Filed], said: Sequence[Said]) -> list[Filed]:
+    budget = min(MOST, SHARE * sum(len(one.text.split()) for one in said))
+    scores = [_load(one) for one in filed]
+    order = sorted((n for n, score in enumerate(scores) if score >= LEAST), key=lambda n: (-scores[n], n))
+    kept = set()
+    for n in order:
+        words = len(filed[n].said.text.split())
+        if words <= budget:
+            kept.add(n)
+            budget -= words
+    return [filed[n] for n in sorted(kept)]
+
+
+def _load(one: Filed) -> float:
+    """Clinical load of a sentence."""
+    load = sum(WEIGHTS.get(m.semantic_type, 0.0) for m in one.said.mentions)
+    load += sum(any(c.isdigit() for c in word) for word in one.said.text.split())
+    if one.asked:
+        load += 2.0
+    return load
+
+
+def _denied(said: Sequence[Said]) -> Iterator[str]:
+    for one in said:
+        if one.answer == "no":
+            names = [m.text for m in one.mentions if m.assertion == "absent" and m.semantic_type in ("symptom", "diagnosis")]
+            if names:
+                yield f"Denies {', '.join(dict.fromkeys(names))}."

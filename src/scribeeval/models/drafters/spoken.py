@@ -1,0 +1,146 @@
+"""A visit's segments as the extractive drafter reads them: sentences, who says each, what answers what.
+
+Speech recognised without punctuation is split where a new thought begins ("okay", "so", "and i").  Where
+nobody is known to speak, the wording tells: who asks or says "you" is the clinician, who says "i" the patient.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scribeeval.models.drafters.wording import clean
+from scribeeval.records import Segment, Speaker
+from scribeeval.terms import Mention, find_terms
+from scribeeval.terms.clauses import clause_starts
+from scribeeval.terms.dialogue import find_questions, find_turns
+from scribeeval.terms.triggers import fold
+
+RUN_ON = 18  # words between marks, from which speech is run together
+_END = re.compile(r"(?:(?<!\.\.)[.?!。]|\.\.\.(?=\s+[A-Z]))[\"'”’)]*\s+(?<!\bdr\. )(?<!\bmr\. )(?<!\bms\. )(?<!\bmrs\. )(?<!\bst\. )", re.IGNORECASE)
+_THOUGHT = re.compile(
+    r"\s+(?=(?:okay|alright|all right|hey dragon|because)\b|(?:and|so|but|or)\s+(?:then|so|i|i'm|i've|you|you're|your|he|she"
+    r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on|for|my|the|no|that)\b"
+    r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b|any\s+\w+\s"
+    r"|(?:i'm|we're) (?:going|also|just)\b|(?:i|we) (?:want|reviewed|will|think)\b|we'll\b|let's\b|your\s+\w+\s+(?:is|are|look)|(?:there is|there's|no evidence)\b)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"(?<=[,;:.])\s+")
+_ASKS = re.compile(
+    r"(?:and |so |okay |alright |well |but |or |um |now )*(?:(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any)"
+    r" (?:you|he|she|it|they|there|your|that|this|the|any|anyone|anybody|other)\b|how\b|what(?:'s)?\b|when\b|where\b|which\b|why\b|who\b"
+    r"|any\b|tell me\b|remind me\b)",
+    re.IGNORECASE,
+)
+_KOREAN_ASKS = re.compile(r"(?:나요|까요|습니까|으세요|신가요|는지요)$")
+_YOU = re.compile(r"\b(?:you|your|you're|let's|we'll|mrs?|ms)\b|\?$|하세요|드릴게요|으세요", re.IGNORECASE)
+_I = re.compile(r"\b(?:i|i'm|i've|my|me)\b|(?:^|\s)(?:제가?|저는|내가)\s|아파요|있어요|없어요", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence of a visit, in its order.
+
+    text: as it goes into the note, without fillers.  turn: number of the turn.  mentions: its terms, their
+    places in text, their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or
+    open; None where it is none.
+    """
+
+    text: str
+    clinician: bool
+    turn: int
+    mentions: tuple[Mention, ...]
+    answer: str | None
+
+
+def read_visit(segments: Sequence[Segment]) -> tuple[Said, ...]:
+    """List the sentences of a visit, in its order; () where nobody says a word."""
+    pieces = [
+        (piece, who, turn) for turn, (who, text) in enumerate(_turns(segments)) for piece in _sentences(text, who)
+    ]
+    return tuple(_read(pieces))
+
+
+def _turns(segments: Sequence[Segment]) -> Iterator[tuple[bool, str]]:
+    """Join what one speaker says in a row."""
+    speaker: Speaker | None = None
+    texts: list[str] = []
+    for segment in segments:
+        if texts and (segment.speaker is None or segment.speaker != speaker):
+            yield from _told(speaker, " ".join(texts))
+            texts = []
+        speaker = segment.speaker
+        texts.append(segment.text)
+    yield from _told(speaker, " ".join(texts))
+
+
+def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[bool, str]]:
+    """Give a turn its role; where nobody is known to speak, sentence by sentence."""
+    if speaker is not None:
+        yield speaker == "clinician", clean(text)
+        return
+    clinician = False
+    for sentence in _split(clean(text)):
+        you, i = len(_YOU.findall(sentence)), len(_I.findall(sentence))
+        clinician = clinician if you == i else you > i
+        yield clinician, sentence
+
+
+def _split(text: str) -> list[str]:
+    at, found = 0, []
+    for match in _END.finditer(text):
+        found.append(text[at : match.end()].strip())
+        at = match.end()
+    return [piece for piece in [*found, text[at:].strip()] if any(c.isalnum() for c in piece)]
+
+
+def _sentences(text: str, clinician: bool) -> Iterator[str]:
+    for sentence in _split(text):
+        if max(len(part.split()) for part in _MARK.split(sentence)) < RUN_ON:
+            yield _closed(sentence, clinician)
+            continue
+        for part in _THOUGHT.split(sentence):
+            if any(c.isalnum() for c in part):
+                yield _closed(part, clinician)
+
+
+def _closed(piece: str, clinician: bool) -> str:
+    """End a sentence with its mark; speech without marks gets one, so that questions are told apart."""
+    piece = piece.rstrip(" ,;:-")
+    if piece[-1:] in ".?!。":
+        return piece
+    asks = clinician and (_ASKS.match(piece) or _KOREAN_ASKS.search(piece))
+    return piece + ("?" if asks else ".")
+
+
+def _read(pieces: Sequence[tuple[str, bool, int]]) -> Iterator[Said]:
+    """Find terms and questions in a copy with tags, and give each sentence its own."""
+    lines: list[str] = []
+    starts: list[int] = []
+    length, last = 0, -1
+    for piece, clinician, turn in pieces:
+        tag = "" if turn == last else f"{chr(10) if lines else ''}{'doctor' if clinician else 'patient'}:"
+        lines.append(f"{tag} {piece}")
+        starts.append(length + len(tag) + 1)
+        length += len(lines[-1])
+        last = turn
+    text = "".join(lines)
+    mentions: list[list[Mention]] = [[] for _ in pieces]
+    for mention in find_terms(text):
+        at = bisect_right(starts, mention.start) - 1
+        if at >= 0 and mention.end <= starts[at] + len(pieces[at][0]):
+            mentions[at].append(mention)
+    answers = _answers(text, starts)
+    for at, (piece, clinician, turn) in enumerate(pieces):
+        answer = answers.get(at, "open" if piece.endswith("?") else None)
+        yield Said(piece, clinician, turn, tuple(mentions[at]), answer)
+
+
+def _answers(text: str, starts: Sequence[int]) -> dict[int, str]:
+    folded = fold(text)
+    turns = find_turns(folded)
+    if not turns:
+        return {}
+    clauses = sorted({*clause_starts(text, folded), *(t.tag for t in turns), *(t.start for t in turns)})
+    questions = find_questions(folded, turns, clauses)
+    return {bisect_right(starts, q.end - 1) - 1: q.answer for q in questions}

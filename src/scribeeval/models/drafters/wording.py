@@ -1,0 +1,71 @@
+"""Speech as it is written down: fillers, stammers and slips that were taken back go, numbers become digits.
+
+Nothing is added but capital letters and full stops, and nothing that a clinician would want goes.
+"""
+
+import re
+
+from scribeeval.text.spoken_numbers import NUMBER_WORDS, digits_for
+
+_JOIN = (  # ACI-BENCH and others write tokens apart: "do n't", "gon na", "mr . ward"
+    (re.compile(r"\s+(n't|'[a-z]+)\b"), r"\1"),
+    (re.compile(r"\b(gon|wan)\s*na\b", re.IGNORECASE), lambda m: {"g": "going to", "w": "want to"}[m[1][0].lower()]),
+    (re.compile(r"\b(mr|mrs|ms|dr)\s+\.", re.IGNORECASE), r"\1."),
+    (re.compile(r"\s+([,.;:?!%])(?=\s|$)"), r"\1"),
+    (re.compile(r"\b(\w+)- (?:\1)", re.IGNORECASE), r"\1"),
+)
+_FILLER = re.compile(
+    r"(?:(?<=\w)[,.]*\s+|\b)(?:um+|uh+|uhm|hm+|mm-hmm|er|you know|i mean)\b(?!\s+(?:what|how|who|where|that)\b)[,]?(?=\s|$|[.?!])",
+    re.IGNORECASE,
+)
+_STAMMER = re.compile(r"\b((?:[^\W\d]['\w]*\s+){0,3}[^\W\d]['\w]*)(?:\s*,)?\s+\1\b(?!-)", re.IGNORECASE)
+_CUT = re.compile(r"\b[\w']+-(?:\s*,|(?=\s))\s*")
+# "Right knee" and "no fever" keep theirs.
+_OPENS = re.compile(
+    r"(?:(?:okay|ok|all right|alright|well|so|and|yeah|yes|yep|oh|um|uh|but|hey)(?=[\s,.!])"
+    r"|(?:right|sure|good|great|fine|again|like|now|actually|then|also)(?=[,.!])"
+    r"|no(?=[,.!]\s+(?:i|it|he|she|we|they|no|not|nothing|never|nobody|none)\b)"
+    r"|(?:음|어|네|아)(?=[\s,.!]))[\s,.!]+",
+    re.IGNORECASE,
+)
+_NUMBER = r"(?:[0-9][0-9.,/]*|(?:" + "|".join(sorted(NUMBER_WORDS | {"one"}, key=len, reverse=True)) + r")(?:[ -](?:and a half|" + "|".join(sorted(NUMBER_WORDS, key=len, reverse=True)) + r"))*)"
+_TAKEN_BACK = re.compile(
+    rf"\b{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?(?:no|sorry|wait|i mean|make that)\b[,.]?"
+    rf"(?:\s*(?:no|sorry|wait|i mean|make that|it's)\b[,.]?)*\s+(?:that's[^.?!]{{0,60}}\.\s+)?(?=(?:mine is )?{_NUMBER}\b)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[A-Za-z]+")
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Write what one speaker says in a row: no fillers, no stammer, no slip taken back, numbers in digits.
+
+    >>> clean("i , i take fifty , no , sorry , twenty-five milligrams , um , twice a day")
+    'i take 25 milligrams, twice a day'
+    """
+    for pattern, new in _JOIN:
+        text = pattern.sub(new, text)
+    text = _CUT.sub("", _FILLER.sub("", _SPACE.sub(" ", text)))
+    text = _STAMMER.sub(r"\1", _STAMMER.sub(r"\1", text))
+    text = _TAKEN_BACK.sub("", text)
+    return _digits(_SPACE.sub(" ", text)).strip(" ,")
+
+
+def _digits(text: str) -> str:
+    text = _WORD.sub(lambda m: m[0].lower() if m[0].lower() in NUMBER_WORDS else m[0], text)
+    found = NUMBER_WORDS & set(_WORD.findall(text))
+    return digits_for(text, found) if found else text
+
+
+def sentence_case(text: str) -> str:
+    """Begin with a capital letter, write "I"."""
+    text = re.sub(r"\bi(?=\b(?!\.))", "I", text)
+    return text[:1].upper() + text[1:]
+
+
+def without_opening(text: str) -> str:
+    """Take "okay, so" and the like from the start of a sentence."""
+    while match := _OPENS.match(text):
+        text = text[match.end() :]
+    return text
