@@ -4,13 +4,15 @@ It keeps the sentences that carry the most clinical terms and numbers for their 
 heading by who said it, what was asked, cue words and its terms.  Nothing is said that was not said.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 from scribeeval.io.files import sha256_of_json
 from scribeeval.models.drafters.base import Drafter, Plan
-from scribeeval.models.drafters.filing import Filed, cue_table, file_all
+from scribeeval.models.drafters.filing import Filed, cue_table, cues, file_all
 from scribeeval.models.drafters.spoken import Said, read_visit
-from scribeeval.models.drafters.wording import sentence_case, without_opening
+from scribeeval.models.drafters.wording import as_order, sentence_case, without_opening
 from scribeeval.records import Producer, Segment
 from scribeeval.terms import CLINICAL_LEXICON
 
@@ -31,10 +33,27 @@ HEADINGS = {
     "assessment_and_plan": "ASSESSMENT AND PLAN",
 }
 WEIGHTS = {"diagnosis": 3.0, "symptom": 2.0, "drug": 3.0, "procedure": 2.0, "lab_or_vital": 2.0, "allergen": 3.0, "anatomy": 1.0, "device": 1.0}
-LEAST = 1.5
-SHARE = 0.5  # of the words said
+LEAST = 1.5  # clinical load of a sentence that is kept
+FEWEST = 200
+SHARE = 0.2  # of the words said
 MOST = 600
-OPTIONS = {"weights": WEIGHTS, "least": LEAST, "share": SHARE, "most": MOST}
+LEAST_WORDS, MOST_WORDS = 5, 40  # of a chief complaint
+COMPLAINED = ("symptom", "diagnosis", "anatomy", "lab_or_vital")
+DENIED = ("symptom", "diagnosis")
+_OWN = re.compile(r"\b(?:i|i'm|i've|my|me|her|his|she|he)\b|[가-힣]", re.IGNORECASE)
+LONGEST = 25  # words of a question that becomes a denial
+_LEAD = re.compile(
+    r"(?:(?:do|did|have|had|are|were) you (?:also )?(?:ever |noticed |noticing |had |having |have |get |got |getting |experiencing |experienced"
+    r" |been having )*(?P<feel>feel )?|\b(?:is|was|are|were) there |\b(?:how|what) about )"
+    r"(?:(?<=have )|(?<=had )|(?<=having )|(?<=feel )|(?=any |an? ))(?:any (?:other )?|an? )?|\bany (?:other )?",
+    re.IGNORECASE,
+)
+_OPEN_ENDED = re.compile(
+    r"\b(?:you|your|like that|anything|symptoms|problems|issues|here|this|that|it|the|when|else)\b", re.IGNORECASE
+)
+_LIST = re.compile(r"\b(?:or|and|an?|no)\b")
+_WORDS = re.compile(r"\w")
+OPTIONS = {"weights": WEIGHTS, "least": LEAST, "fewest": FEWEST, "share": SHARE, "most": MOST}
 
 
 def producer() -> Producer:
@@ -54,36 +73,60 @@ def drafter() -> Drafter:
 def draft(segments: Sequence[Segment]) -> str:
     """Draft a note from a transcript's segments; "" when nothing in them carries a term or a number."""
     said = read_visit(segments)
-    filed = _chosen(file_all(said), said)
-    parts: dict[str, list[str]] = {name: [] for name in HEADINGS}
+    filed = file_all(said)
     complaint = _complaint(said)
+    parts: dict[str, list[str]] = {name: [] for name in HEADINGS}
     if complaint is not None:
-        parts["chief_complaint"].append(f'"{_written(complaint.text)}"')
-    for one in filed:
-        if one.said is not complaint:
-            parts[one.section].append(_written(one.said.text))
-    for text in _denied(said):
-        parts["review_of_systems"].append(text)
+        parts["chief_complaint"].append(f'"{_capital(complaint.text)}"')
+    denials = _denials(said)
+    denied = frozenset().union(*(denial.concepts for denial in denials))
+    rest = [one for one in filed if one.said is not complaint and not _repeats(one, denied)]
+    for one in _chosen(rest, said):
+        parts[one.section].append(_written(one.said))
+    parts["review_of_systems"] += [denial.text for denial in denials]
     return "\n\n".join(
         "\n".join([HEADINGS[name], *dict.fromkeys(sentences)]) for name, sentences in parts.items() if sentences
     )
 
 
-def _written(text: str) -> str:
+def _capital(text: str) -> str:
     return sentence_case(without_opening(text))
 
 
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _written(one: Said) -> str:
+    text = without_opening(one.text)
+    return sentence_case(as_order(text) if one.clinician else text)
+
+
 def _complaint(said: Sequence[Said]) -> Said | None:
-    """The patient's first own sentence that names a symptom which is present."""
-    for one in said[: len(said) // 2 + 1]:
-        if not one.clinician and one.answer is None and 3 <= len(one.text.split()) <= 40:
-            if any(m.semantic_type in ("symptom", "diagnosis") and m.assertion in ("present", "possible") for m in one.mentions):
-                return one
+    """The patient's first own sentence, in the visit's first third, that speaks of the body or an illness."""
+    for one in said[: len(said) // 3 + 2]:
+        if (
+            not one.clinician
+            and one.answer is None
+            and LEAST_WORDS <= len(one.text.split()) <= MOST_WORDS
+            and _OWN.search(one.text)
+            and (
+                any(m.semantic_type in COMPLAINED and m.assertion in ("present", "possible") for m in one.mentions)
+                or cues()["complaint"]["patient"].search(one.text.lower())
+            )
+        ):
+            return one
     return None
 
 
+def _repeats(one: Filed, denied: Set[str]) -> bool:
+    """Tell whether a sentence only denies what a question that was answered no has."""
+    said = {(m.concept, m.assertion) for m in one.said.mentions}
+    return bool(said) and all(assertion == "absent" and concept in denied for concept, assertion in said)
+
+
 def _chosen(filed: Sequence[Filed], said: Sequence[Said]) -> list[Filed]:
-    budget = min(MOST, SHARE * sum(len(one.text.split()) for one in said))
+    budget = min(MOST, FEWEST + SHARE * sum(len(one.text.split()) for one in said))
     scores = [_load(one) for one in filed]
     order = sorted((n for n, score in enumerate(scores) if score >= LEAST), key=lambda n: (-scores[n], n))
     kept = set()
@@ -96,17 +139,55 @@ def _chosen(filed: Sequence[Filed], said: Sequence[Said]) -> list[Filed]:
 
 
 def _load(one: Filed) -> float:
-    """Clinical load of a sentence."""
-    load = sum(WEIGHTS.get(m.semantic_type, 0.0) for m in one.said.mentions)
-    load += sum(any(c.isdigit() for c in word) for word in one.said.text.split())
-    if one.asked:
-        load += 2.0
+    """Clinical load of a sentence; 0 of a fragment, and of what only denies (_denied has it)."""
+    text = without_opening(one.said.text)
+    if text.endswith("..."):
+        return 0.0
+    terms = sum(WEIGHTS.get(m.semantic_type, 0.0) for m in one.said.mentions)
+    load = terms + sum(any(c.isdigit() for c in word) for word in text.split())
+    if one.goes_on and (load or len(text.split()) > 2):
+        load += 1.0 if one.said.clinician else 2.0
+    if one.section == "assessment_and_plan" and cues()["clinician"]["plan"].search(text.lower()):
+        load += 1.0
     return load
 
 
-def _denied(said: Sequence[Said]) -> Iterator[str]:
+class Denial(NamedTuple):
+    """A question that was answered no, as a statement, and the concepts that it denies."""
+
+    text: str
+    concepts: frozenset[str]
+
+
+def _denials(said: Sequence[Said]) -> list[Denial]:
+    """Write the questions that were answered no: "Any fever or chills?" "No." is "Denies fever or chills.".
+
+    Only what the visit does not also affirm: "any pain?" may ask about one place or one moment.
+    """
+    affirmed = {
+        m.concept for one in said if one.answer != "no" for m in one.mentions
+        if m.assertion in ("present", "possible", "historical") or (one.answer and m.assertion != "absent")
+    }  # fmt: skip
+    found: dict[frozenset[str], Denial] = {}
     for one in said:
-        if one.answer == "no":
-            names = [m.text for m in one.mentions if m.assertion == "absent" and m.semantic_type in ("symptom", "diagnosis")]
-            if names:
-                yield f"Denies {', '.join(dict.fromkeys(names))}."
+        if one.answer != "no" or len(one.text.split()) > LONGEST:
+            continue
+        names = _asked_for(one)
+        denied = frozenset(m.concept for m in one.mentions if m.semantic_type in DENIED and m.assertion == "absent")
+        if names and denied and not denied & affirmed:
+            found.setdefault(denied, Denial(f"Denies {names}.", denied))
+    return list(found.values())
+
+
+def _asked_for(one: Said) -> str:
+    """What a question asks for, as a list; "" where it does not read as one."""
+    text = without_opening(one.text).rstrip("?. ")
+    leads = list(_LEAD.finditer(text))
+    if leads:
+        names = text[leads[-1].end() :]
+        feeling = "feeling " if leads[-1]["feel"] else ""
+        return "" if _OPEN_ENDED.search(names) else feeling + _lower(names)
+    rest = text.lower()
+    for mention in one.mentions:
+        rest = rest.replace(mention.text.lower(), " ")
+    return "" if _WORDS.search(_LIST.sub(" ", rest)) else _lower(text)

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scribeeval.models.drafters.wording import clean
+from scribeeval.models.drafters.wording import clean, without_end
 from scribeeval.records import Segment, Speaker
 from scribeeval.terms import Mention, find_terms
 from scribeeval.terms.clauses import clause_starts
@@ -17,12 +17,14 @@ from scribeeval.terms.dialogue import find_questions, find_turns
 from scribeeval.terms.triggers import fold
 
 RUN_ON = 18  # words between marks, from which speech is run together
+SHORT = 4  # words; fewer are no thought of their own
 _END = re.compile(r"(?:(?<!\.\.)[.?!。]|\.\.\.(?=\s+[A-Z]))[\"'”’)]*\s+(?<!\bdr\. )(?<!\bmr\. )(?<!\bms\. )(?<!\bmrs\. )(?<!\bst\. )", re.IGNORECASE)
 _THOUGHT = re.compile(
-    r"\s+(?=(?:okay|alright|all right|hey dragon|because)\b|(?:and|so|but|or)\s+(?:then|so|i|i'm|i've|you|you're|your|he|she"
-    r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on|for|my|the|no|that)\b"
-    r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b|any\s+\w+\s"
-    r"|(?:i'm|we're) (?:going|also|just)\b|(?:i|we) (?:want|reviewed|will|think)\b|we'll\b|let's\b|your\s+\w+\s+(?:is|are|look)|(?:there is|there's|no evidence)\b)",
+    r"\s+(?=(?:okay|alright|all right|hey dragon)\b|(?:and|so|but|or)\s+(?:then|so|i|i'm|i've|you|you're|your|he|she"
+    r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on your|for your|my)\b"
+    r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b"
+    r"|(?<!if )(?<!when )(?<!that )(?<!think )(?:(?:i'm|we're) (?:going|also|just)\b|(?:i|we) (?:want|reviewed|will)\b|we'll\b"
+    r"|let's\b|your\s+\w+\s+(?:is|are|look)|there's|there is))",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<=[,;:.])\s+")
@@ -32,9 +34,17 @@ _ASKS = re.compile(
     r"|any\b|tell me\b|remind me\b)",
     re.IGNORECASE,
 )
+_ASKED = re.compile(  # even where the transcript has the wrong speaker
+    r"(?:and |so |okay |alright |well |but |or |um |now |then )*(?:(?:do|did|have|are|were|can) you\b|any\b|is there any\b|how about\b|what about\b)",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"(?:and |so |okay,? |well,? )*(?:tell me|remind me)\b", re.IGNORECASE)
 _KOREAN_ASKS = re.compile(r"(?:나요|까요|습니까|으세요|신가요|는지요)$")
 _YOU = re.compile(r"\b(?:you|your|you're|let's|we'll|mrs?|ms)\b|\?$|하세요|드릴게요|으세요", re.IGNORECASE)
 _I = re.compile(r"\b(?:i|i'm|i've|my|me)\b|(?:^|\s)(?:제가?|저는|내가)\s|아파요|있어요|없어요", re.IGNORECASE)
+
+
+_SEAM = (" ", "\n")  # between segments of a known speaker, and of nobody known: who speaks may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +76,12 @@ def _turns(segments: Sequence[Segment]) -> Iterator[tuple[bool, str]]:
     speaker: Speaker | None = None
     texts: list[str] = []
     for segment in segments:
-        if texts and (segment.speaker is None or segment.speaker != speaker):
-            yield from _told(speaker, " ".join(texts))
+        if texts and segment.speaker != speaker:
+            yield from _told(speaker, _SEAM[speaker is None].join(texts))
             texts = []
         speaker = segment.speaker
         texts.append(segment.text)
-    yield from _told(speaker, " ".join(texts))
+    yield from _told(speaker, _SEAM[speaker is None].join(texts))
 
 
 def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[bool, str]]:
@@ -79,8 +89,12 @@ def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[bool, str]]:
     if speaker is not None:
         yield speaker == "clinician", clean(text)
         return
+    if tagged := find_turns(fold(text)):
+        for turn in tagged:
+            yield turn.clinician, clean(text[turn.start : turn.end])
+        return
     clinician = False
-    for sentence in _split(clean(text)):
+    for sentence in (one for line in text.splitlines() for one in _split(clean(line))):
         you, i = len(_YOU.findall(sentence)), len(_I.findall(sentence))
         clinician = clinician if you == i else you > i
         yield clinician, sentence
@@ -99,17 +113,29 @@ def _sentences(text: str, clinician: bool) -> Iterator[str]:
         if max(len(part.split()) for part in _MARK.split(sentence)) < RUN_ON:
             yield _closed(sentence, clinician)
             continue
-        for part in _THOUGHT.split(sentence):
-            if any(c.isalnum() for c in part):
-                yield _closed(part, clinician)
+        for part in _thoughts(sentence):
+            yield _closed(part, clinician)
+
+
+def _thoughts(sentence: str) -> Iterator[str]:
+    """Split speech run together where a new thought begins; what is too short to be one stays with the last."""
+    held = ""
+    for part in _THOUGHT.split(sentence):
+        if held and len(part.split()) >= SHORT and len(held.split()) >= SHORT:
+            yield held
+            held = part
+        else:
+            held = f"{held} {part}".strip()
+    if held:
+        yield held
 
 
 def _closed(piece: str, clinician: bool) -> str:
     """End a sentence with its mark; speech without marks gets one, so that questions are told apart."""
-    piece = piece.rstrip(" ,;:-")
+    piece = without_end(piece)
     if piece[-1:] in ".?!。":
         return piece
-    asks = clinician and (_ASKS.match(piece) or _KOREAN_ASKS.search(piece))
+    asks = _ASKED.match(piece) or "any other symptoms" in piece or (clinician and (_ASKS.match(piece) or _KOREAN_ASKS.search(piece)))
     return piece + ("?" if asks else ".")
 
 
@@ -132,7 +158,8 @@ def _read(pieces: Sequence[tuple[str, bool, int]]) -> Iterator[Said]:
             mentions[at].append(mention)
     answers = _answers(text, starts)
     for at, (piece, clinician, turn) in enumerate(pieces):
-        answer = answers.get(at, "open" if piece.endswith("?") else None)
+        asks = piece.endswith("?") or (clinician and _REQUEST.match(piece))
+        answer = answers.get(at, "open" if asks else None)
         yield Said(piece, clinician, turn, tuple(mentions[at]), answer)
 
 

@@ -12,10 +12,11 @@ _JOIN = (  # ACI-BENCH and others write tokens apart: "do n't", "gon na", "mr . 
     (re.compile(r"\b(gon|wan)\s*na\b", re.IGNORECASE), lambda m: {"g": "going to", "w": "want to"}[m[1][0].lower()]),
     (re.compile(r"\b(mr|mrs|ms|dr)\s+\.", re.IGNORECASE), r"\1."),
     (re.compile(r"\s+([,.;:?!%])(?=\s|$)"), r"\1"),
+    (re.compile(r"\b(ninety[ -](?:five|six|seven|eight|nine)) ?\. ?(?=(?:one|two|three|four|five|six|seven|eight|nine)\b)"), r"\1 point "),
     (re.compile(r"\b(\w+)- (?:\1)", re.IGNORECASE), r"\1"),
 )
 _FILLER = re.compile(
-    r"(?:(?<=\w)[,.]*\s+|\b)(?:um+|uh+|uhm|hm+|mm-hmm|er|you know|i mean)\b(?!\s+(?:what|how|who|where|that)\b)[,]?(?=\s|$|[.?!])",
+    r"(?:,?\s+|^|(?<=[.?!…] ))(?:um+|uh+|uhm|hm+|mm-hmm|er|음|어|you know(?!\s+(?:what|how|who|where|that|if))|i mean)(?![\w']),?(?=\s|$|[.?!])",
     re.IGNORECASE,
 )
 _STAMMER = re.compile(r"\b((?:[^\W\d]['\w]*\s+){0,3}[^\W\d]['\w]*)(?:\s*,)?\s+\1\b(?!-)", re.IGNORECASE)
@@ -31,10 +32,12 @@ _OPENS = re.compile(
 _NUMBER = r"(?:[0-9][0-9.,/]*|(?:" + "|".join(sorted(NUMBER_WORDS | {"one"}, key=len, reverse=True)) + r")(?:[ -](?:and a half|" + "|".join(sorted(NUMBER_WORDS, key=len, reverse=True)) + r"))*)"
 _TAKEN_BACK = re.compile(
     rf"\b{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?(?:no|sorry|wait|i mean|make that)\b[,.]?"
-    rf"(?:\s*(?:no|sorry|wait|i mean|make that|it's)\b[,.]?)*\s+(?:that's[^.?!]{{0,60}}\.\s+)?(?=(?:mine is )?{_NUMBER}\b)",
+    rf"(?:\s*(?:no|sorry|wait|i mean|make that|it's)\b[,.]?)*\s+(?:that's[^.?!]{{0,60}}\.\s+)?(?:mine is )?(?={_NUMBER}\b)",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\b(the|that|this|which|right|left|other|another|each|no|larger|smaller|first|last|new|old) one\b")
 _WORD = re.compile(r"[A-Za-z]+")
+_CLOSES = re.compile(r"(?:[\s,;:-]+(?:okay|ok|alright|all right|and|so|but|or|because)(?=[\s,.]|$))*[\s,;:-]*(\.*)$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,9 +56,10 @@ def clean(text: str) -> str:
 
 
 def _digits(text: str) -> str:
+    text = _PRONOUN.sub(r"\1 \0ne", text)
     text = _WORD.sub(lambda m: m[0].lower() if m[0].lower() in NUMBER_WORDS else m[0], text)
     found = NUMBER_WORDS & set(_WORD.findall(text))
-    return digits_for(text, found) if found else text
+    return (digits_for(text, found) if found else text).replace("\0", "o")
 
 
 def sentence_case(text: str) -> str:
@@ -64,8 +68,40 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def without_end(text: str) -> str:
+    """Take a dangling "okay", "and" or comma from the end of a sentence; its full stop stays."""
+    return _CLOSES.sub(r"\1", text, count=1)
+
+
 def without_opening(text: str) -> str:
     """Take "okay, so" and the like from the start of a sentence."""
     while match := _OPENS.match(text):
         text = text[match.end() :]
     return text
+
+
+_LEADS = re.compile(
+    r"(?:(?:so|and|then|also|now|next|today|for now|first|again|additionally)[, ]+)*"
+    r"(?:(?:i|we)(?:'m| am|'re| are) (?:also |just |still )?going to|(?:i|we)(?:'d| would) (?:also |still |just )?like to"
+    r"|i (?:also |just |do |still )*want to|(?:i|we)(?:'ll| will) (?:also |just )?|let's|(?:i|we) do (?=appreciate)|i want you to|i'd like you to)"
+    r"\s*(?:also |just |just also )*(?:go ahead and |try to )?(?:also |just )?"
+    r"(?=(?:start|stop|hold|increase|decrease|reduce|lower|continue|refer|order|schedule|recheck|repeat|prescribe|keep|get|put"
+    r"|send|give|add|check|recommend|switch|resume|obtain|appreciate|take|use|avoid|call|weigh|follow|return|come back|try|try|see you|see (?:him|her))\b)",
+    re.IGNORECASE,
+)
+_APPRECIATE = re.compile(r"(?:i )?(?:do )?appreciate (?=an?\b|some\b|no\b|slight|mild|fine|\w+ (?:edema|crackles|murmur))", re.IGNORECASE)
+_YOURS = re.compile(r"^your (?=\w)", re.IGNORECASE)
+_YOU_ARE = re.compile(r"^you(?:'re| are) (?=(?:on|a|an|tender|here|taking|still|having)\b)", re.IGNORECASE)
+_YOU_HAVE = re.compile(r"^you (?:do )?have (?!to\b)", re.IGNORECASE)
+
+
+def as_order(text: str) -> str:
+    """Take from a clinician's sentence what only leads up to it: "I'm going to go ahead and order an MRI".
+
+    >>> as_order("so I'd like to go ahead and order an MRI."), as_order("your lungs are clear.")
+    ('order an MRI.', 'lungs are clear.')
+    """
+    text = _LEADS.sub("", text, count=1) if _LEADS.match(text) else text
+    text = _APPRECIATE.sub("", text)
+    text = _YOU_HAVE.sub("patient has ", _YOU_ARE.sub("patient is ", text))
+    return _YOURS.sub("", text)
