@@ -5,10 +5,11 @@ heading by who said it, what was asked, cue words and its terms.  Nothing is sai
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from scribeeval.io.files import sha256_of_json
+from scribeeval.metrics.content.grounding import ground
 from scribeeval.models.drafters.base import Drafter, Plan
 from scribeeval.models.drafters.filing import Filed, cue_table, cues, file_all
 from scribeeval.models.drafters.spoken import Said, read_visit
@@ -33,14 +34,15 @@ HEADINGS = {
     "assessment_and_plan": "ASSESSMENT AND PLAN",
 }
 WEIGHTS = {"diagnosis": 3.0, "symptom": 2.0, "drug": 3.0, "procedure": 2.0, "lab_or_vital": 2.0, "allergen": 3.0, "anatomy": 1.0, "device": 1.0}
-LEAST = 1.5  # clinical load of a sentence that is kept
+LEAST = 1.0  # clinical load of a sentence that is kept
 FEWEST = 200
-SHARE = 0.2  # of the words said
-MOST = 600
+SHARE = 0.3  # of the words said
+MOST = 500
 LEAST_WORDS, MOST_WORDS = 5, 40  # of a chief complaint
 COMPLAINED = ("symptom", "diagnosis", "anatomy", "lab_or_vital")
 DENIED = ("symptom", "diagnosis")
 _OWN = re.compile(r"\b(?:i|i'm|i've|my|me|her|his|she|he)\b|[가-힣]", re.IGNORECASE)
+REACH = 12  # sentences after a question in which its answer begins
 LONGEST = 25  # words of a question that becomes a denial
 _LEAD = re.compile(
     r"(?:(?:do|did|have|had|are|were) you (?:also )?(?:ever |noticed |noticing |had |having |have |get |got |getting |experiencing |experienced"
@@ -84,9 +86,27 @@ def draft(segments: Sequence[Segment]) -> str:
     for one in _chosen(rest, said):
         parts[one.section].append(_written(one.said))
     parts["review_of_systems"] += [denial.text for denial in denials]
-    return "\n\n".join(
-        "\n".join([HEADINGS[name], *dict.fromkeys(sentences)]) for name, sentences in parts.items() if sentences
-    )
+    note = _put_together(parts)
+    unsaid = _unsaid(note, segments)
+    return _put_together({name: [text for text in texts if text not in unsaid] for name, texts in parts.items()})
+
+
+def _put_together(parts: Mapping[str, Sequence[str]]) -> str:
+    return "\n\n".join("\n".join([HEADINGS[name], *dict.fromkeys(texts)]) for name, texts in parts.items() if texts)
+
+
+def _unsaid(note: str, segments: Sequence[Segment]) -> set[str]:
+    """List the lines of a note that the metric support does not find in the transcript.
+
+    They were said, but cut or joined so that they now say something else.
+    """
+    names = {"clinician": "[doctor] ", "patient": "[patient] ", "other": "[patient_guest] ", None: ""}
+    source = "\n".join(f"{names[segment.speaker]}{segment.text}" for segment in segments)
+    return {
+        note[note.rfind("\n", 0, one.start) + 1 : (note + "\n").index("\n", one.start)]
+        for one in ground(note, source)
+        if one.share is not None and not one.grounded
+    }
 
 
 def _capital(text: str) -> str:
@@ -169,8 +189,8 @@ def _denials(said: Sequence[Said]) -> list[Denial]:
         if m.assertion in ("present", "possible", "historical") or (one.answer and m.assertion != "absent")
     }  # fmt: skip
     found: dict[frozenset[str], Denial] = {}
-    for one in said:
-        if one.answer != "no" or len(one.text.split()) > LONGEST:
+    for at, one in enumerate(said):
+        if one.answer != "no" or len(one.text.split()) > LONGEST or _tells_more(said, at):
             continue
         names = _asked_for(one)
         denied = frozenset(m.concept for m in one.mentions if m.semantic_type in DENIED and m.assertion == "absent")
@@ -179,9 +199,16 @@ def _denials(said: Sequence[Said]) -> list[Denial]:
     return list(found.values())
 
 
+def _tells_more(said: Sequence[Said], at: int) -> bool:
+    """Tell whether the turn that answers a question affirms something: then it speaks for itself."""
+    answers = [one for one in said[at + 1 : at + 1 + REACH] if one.turn == said[at].turn + 1]
+    return any(m.semantic_type in DENIED and m.assertion != "absent" for one in answers for m in one.mentions)
+
+
 def _asked_for(one: Said) -> str:
     """What a question asks for, as a list; "" where it does not read as one."""
     text = without_opening(one.text).rstrip("?. ")
+    text = text[3:] if text.lower().startswith("no ") else text
     leads = list(_LEAD.finditer(text))
     if leads:
         names = text[leads[-1].end() :]

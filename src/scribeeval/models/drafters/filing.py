@@ -12,6 +12,8 @@ from scribeeval.models.drafters.spoken import Said
 _SELF = re.compile(r"\bi(?:'m|'ve)?\b")
 _THEM = re.compile(r"(?:and |so )?(?:he|she|they|her|his|their)\b")
 _ON_EXAM = re.compile(r"(?:and |so |okay )*(?:on|your|the) \w*\s?(?:physical |heart |lung |\w+ )?exam")
+_IS_SELF = re.compile(r"(?:and |so |no,? )*i(?:'m| am|'ve| have| had)\b")
+_DIGIT = re.compile(r"\d")
 _LATER = re.compile(r"\b(?:until|once|recheck|repeat)\b")
 BEDSIDE = frozenset(
     ("blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight", "height",
@@ -64,16 +66,17 @@ def file_all(said: Sequence[Said]) -> list[Filed]:
             phase = "plan" if _assesses(one, text, phase) else _phase(phase, text)
             if one.answer is not None:
                 topic = own
-            elif not table["noise"]["clinician"].search(text):
+            elif not table["noise"]["clinician"].search(text) or (one.mentions and _DIGIT.search(text)):
                 goes_on = before is not None and not one.mentions and not _first(_own_kinds(), text)
                 section = before.section if before and goes_on else _clinicians(text, one, phase, own)
                 filed.append(Filed(one, section, goes_on))
         elif one.answer is None and not table["noise"]["patient"].search(text):
             asked = own is None and topic is not None and not (topic == "family_history" and _SELF.search(text))
             section = own or (topic if asked and topic else _patients(one))
-            if before and before.section == "family_history" and _THEM.match(text):
+            theirs = before is not None and before.section == "family_history" and _THEM.match(text)
+            if theirs or (one.guest and one.mentions and _IS_SELF.match(text)):
                 section = "family_history"
-            filed.append(Filed(one, section, asked))
+            filed.append(Filed(one, section, asked or own is not None))
     return filed
 
 
@@ -95,13 +98,16 @@ def _clinicians(text: str, one: Said, phase: str, own: str | None) -> str:
     """File a clinician's statement by what it is, else by the part of the visit."""
     table = cues()["clinician"]
     plans = table["plan"].search(text) or _LATER.search(text)
-    valued = {m.concept in BEDSIDE for m in one.mentions if "value" in m.attributes and m.semantic_type == "lab_or_vital"}
+    number = _DIGIT.search(text)
+    valued = {m.concept in BEDSIDE for m in one.mentions if number and m.semantic_type == "lab_or_vital"}
     if phase == "history" and table["history"].search(text):
         return own if own == "family_history" else "history_of_present_illness"
     if True in valued and not plans:
         return "physical_exam"
     if (False in valued or table["results"].search(text)) and not plans:
         return "results"
+    if phase != "history" and number and any(m.semantic_type == "drug" for m in one.mentions):
+        return "assessment_and_plan"
     if plans and not (phase == "exam" and _ON_EXAM.match(text)):
         return "assessment_and_plan"
     if phase != "plan" and table["exam"].search(text) and (phase == "exam" or one.mentions):
@@ -114,7 +120,10 @@ def _clinicians(text: str, one: Said, phase: str, own: str | None) -> str:
 def _assesses(one: Said, text: str, phase: str) -> bool:
     """Tell whether a clinician names a diagnosis after the examination has begun."""
     diagnosis = any(m.semantic_type == "diagnosis" and m.assertion in ("present", "possible") for m in one.mentions)
-    return phase != "history" and one.answer is None and diagnosis and cues()["clinician"]["assessment"].search(text) is not None
+    table = cues()["clinician"]
+    if phase == "history" or one.answer is not None or not diagnosis:
+        return False
+    return table["assessment"].search(text) is not None or table["exam"].search(text) is None
 
 
 def _patients(one: Said) -> str:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scribeeval.models.drafters.wording import clean, without_end
 from scribeeval.records import Segment, Speaker
@@ -20,7 +21,7 @@ RUN_ON = 18  # words between marks, from which speech is run together
 SHORT = 4  # words; fewer are no thought of their own
 _END = re.compile(r"(?:(?<!\.\.)[.?!。]|\.\.\.(?=\s+[A-Z]))[\"'”’)]*\s+(?<!\bdr\. )(?<!\bmr\. )(?<!\bms\. )(?<!\bmrs\. )(?<!\bst\. )", re.IGNORECASE)
 _THOUGHT = re.compile(
-    r"\s+(?=(?:okay|alright|all right|hey dragon)\b|(?:and|so|but|or)\s+(?:then|so|i|i'm|i've|you|you're|your|he|she"
+    r"\s+(?=(?:okay|alright|all right|hey dragon)\b|(?:and|so|but|or)\s+(?:then|so|let|essentially|basically|i|i'm|i've|you|you're|your|he|she"
     r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on your|for your|my)\b"
     r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b"
     r"|(?<!if )(?<!when )(?<!that )(?<!think )(?:(?:i'm|we're) (?:going|also|just)\b|(?:i|we) (?:want|reviewed|will)\b|we'll\b"
@@ -44,20 +45,30 @@ _YOU = re.compile(r"\b(?:you|your|you're|let's|we'll|mrs?|ms)\b|\?$|하세요|�
 _I = re.compile(r"\b(?:i|i'm|i've|my|me)\b|(?:^|\s)(?:제가?|저는|내가)\s|아파요|있어요|없어요", re.IGNORECASE)
 
 
+_ROLES: tuple[Speaker, Speaker] = ("patient", "clinician")
 _SEAM = (" ", "\n")  # between segments of a known speaker, and of nobody known: who speaks may change
+
+
+class Piece(NamedTuple):
+    """A sentence, who says it, and in which turn."""
+
+    text: str
+    speaker: Speaker
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """One sentence of a visit, in its order.
 
-    text: as it goes into the note, without fillers.  turn: number of the turn.  mentions: its terms, their
+    text: without fillers and slips.  guest: by somebody with the patient.  turn: its number.  mentions: its terms, their
     places in text, their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or
     open; None where it is none.
     """
 
     text: str
     clinician: bool
+    guest: bool
     turn: int
     mentions: tuple[Mention, ...]
     answer: str | None
@@ -66,12 +77,14 @@ class Said:
 def read_visit(segments: Sequence[Segment]) -> tuple[Said, ...]:
     """List the sentences of a visit, in its order; () where nobody says a word."""
     pieces = [
-        (piece, who, turn) for turn, (who, text) in enumerate(_turns(segments)) for piece in _sentences(text, who)
+        Piece(piece, who, turn)
+        for turn, (who, text) in enumerate(_turns(segments))
+        for piece in _sentences(text, who == "clinician")
     ]
     return tuple(_read(pieces))
 
 
-def _turns(segments: Sequence[Segment]) -> Iterator[tuple[bool, str]]:
+def _turns(segments: Sequence[Segment]) -> Iterator[tuple[Speaker, str]]:
     """Join what one speaker says in a row."""
     speaker: Speaker | None = None
     texts: list[str] = []
@@ -84,20 +97,20 @@ def _turns(segments: Sequence[Segment]) -> Iterator[tuple[bool, str]]:
     yield from _told(speaker, _SEAM[speaker is None].join(texts))
 
 
-def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[bool, str]]:
+def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[Speaker, str]]:
     """Give a turn its role; where nobody is known to speak, sentence by sentence."""
     if speaker is not None:
-        yield speaker == "clinician", clean(text)
+        yield speaker, clean(text)
         return
     if tagged := find_turns(fold(text)):
         for turn in tagged:
-            yield turn.clinician, clean(text[turn.start : turn.end])
+            yield _ROLES[turn.clinician], clean(text[turn.start : turn.end])
         return
     clinician = False
     for sentence in (one for line in text.splitlines() for one in _split(clean(line))):
         you, i = len(_YOU.findall(sentence)), len(_I.findall(sentence))
         clinician = clinician if you == i else you > i
-        yield clinician, sentence
+        yield _ROLES[clinician], sentence
 
 
 def _split(text: str) -> list[str]:
@@ -139,13 +152,14 @@ def _closed(piece: str, clinician: bool) -> str:
     return piece + ("?" if asks else ".")
 
 
-def _read(pieces: Sequence[tuple[str, bool, int]]) -> Iterator[Said]:
+def _read(pieces: Sequence[Piece]) -> Iterator[Said]:
     """Find terms and questions in a copy with tags, and give each sentence its own."""
     lines: list[str] = []
     starts: list[int] = []
     length, last = 0, -1
-    for piece, clinician, turn in pieces:
-        tag = "" if turn == last else f"{chr(10) if lines else ''}{'doctor' if clinician else 'patient'}:"
+    for piece, speaker, turn in pieces:
+        name = "doctor" if speaker == "clinician" else "patient"
+        tag = "" if turn == last else f"\n{name}:" if lines else f"{name}:"
         lines.append(f"{tag} {piece}")
         starts.append(length + len(tag) + 1)
         length += len(lines[-1])
@@ -154,13 +168,14 @@ def _read(pieces: Sequence[tuple[str, bool, int]]) -> Iterator[Said]:
     mentions: list[list[Mention]] = [[] for _ in pieces]
     for mention in find_terms(text):
         at = bisect_right(starts, mention.start) - 1
-        if at >= 0 and mention.end <= starts[at] + len(pieces[at][0]):
+        if at >= 0 and mention.end <= starts[at] + len(pieces[at].text):
             mentions[at].append(mention)
     answers = _answers(text, starts)
-    for at, (piece, clinician, turn) in enumerate(pieces):
+    for at, (piece, speaker, turn) in enumerate(pieces):
+        clinician = speaker == "clinician"
         asks = piece.endswith("?") or (clinician and _REQUEST.match(piece))
         answer = answers.get(at, "open" if asks else None)
-        yield Said(piece, clinician, turn, tuple(mentions[at]), answer)
+        yield Said(piece, clinician, speaker == "other", turn, tuple(mentions[at]), answer)
 
 
 def _answers(text: str, starts: Sequence[int]) -> dict[int, str]:

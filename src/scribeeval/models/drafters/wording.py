@@ -13,6 +13,8 @@ _JOIN = (  # ACI-BENCH and others write tokens apart: "do n't", "gon na", "mr . 
     (re.compile(r"\b(mr|mrs|ms|dr)\s+\.", re.IGNORECASE), r"\1."),
     (re.compile(r"\s+([,.;:?!%])(?=\s|$)"), r"\1"),
     (re.compile(r"\b(ninety[ -](?:five|six|seven|eight|nine)) ?\. ?(?=(?:one|two|three|four|five|six|seven|eight|nine)\b)"), r"\1 point "),
+    (re.compile(r"\b(a|an|of|the|is|to|at|about|by) \. ?(?=[a-z0-9])"), r"\1 point "),  # "a . five cm stone" is no 5 cm stone
+    (re.compile(r"\blem me\b", re.IGNORECASE), "let me"),
     (re.compile(r"\b(\w+)- (?:\1)", re.IGNORECASE), r"\1"),
 )
 _FILLER = re.compile(
