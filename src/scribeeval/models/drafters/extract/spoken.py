@@ -7,10 +7,12 @@ nobody is known to speak, the wording tells: who asks or says "you" is the clini
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from scribeeval.models.drafters.wording import clean, without_end
+from scribeeval.models.drafters.extract.cues import cues
+from scribeeval.models.drafters.extract.wording import clean, without_end
+from scribeeval.models.roles import look_swapped
 from scribeeval.records import Segment, Speaker
 from scribeeval.terms import Mention, find_terms
 from scribeeval.terms.clauses import clause_starts
@@ -19,27 +21,32 @@ from scribeeval.terms.triggers import fold
 
 RUN_ON = 18  # words between marks, from which speech is run together
 SHORT = 4  # words; fewer are no thought of their own
-_END = re.compile(r"(?:(?<!\.\.)[.?!。]|\.\.\.(?=\s+[A-Z]))[\"'”’)]*\s+(?<!\bdr\. )(?<!\bmr\. )(?<!\bms\. )(?<!\bmrs\. )(?<!\bst\. )", re.IGNORECASE)
+_END = re.compile(
+    r"(?:(?<!\.\.)[.?!。]|\.\.\.(?=\s+[A-Z]))[\"'”’)]*\s+"
+    r"(?<!\bdr\. )(?<!\bmr\. )(?<!\bms\. )(?<!\bmrs\. )(?<!\bst\. )",
+    re.IGNORECASE,
+)
 _THOUGHT = re.compile(
     r"\s+(?=(?:okay|alright|all right|hey dragon)\b|(?:and|so|but|or)\s+(?:then|so|let|essentially|basically|i|i'm|i've|you|you're|your|he|she"
     r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on your|for your|my)\b"
     r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b"
-    r"|(?<!if )(?<!when )(?<!that )(?<!think )(?:(?:i'm|we're) (?:going|also|just)\b|(?:i|we) (?:want|reviewed|will)\b|we'll\b"
-    r"|let's\b|your\s+\w+\s+(?:is|are|look)|there's|there is))",
+    r"|(?<!if )(?<!when )(?<!that )(?<!think )(?:(?:i'm|we're) (?:going|also|just)\b"
+    r"|(?:i|we) (?:want|reviewed|will)\b|we'll\b|let's\b|your\s+\w+\s+(?:is|are|look)|there's|there is))",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<=[,;:.])\s+")
+_LED_IN = r"(?:(?:and|so|okay|alright|well|but|or|um|now|then),? )*"
 _ASKS = re.compile(
-    r"(?:and |so |okay |alright |well |but |or |um |now )*(?:(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any)"
-    r" (?:you|he|she|it|they|there|your|that|this|the|any|anyone|anybody|other)\b|how\b|what(?:'s)?\b|when\b|where\b|which\b|why\b|who\b"
-    r"|any\b|tell me\b|remind me\b)",
+    _LED_IN + r"(?:(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any)"
+    r" (?:you|he|she|it|they|there|your|that|this|the|any|anyone|anybody|other)\b"
+    r"|how\b|what(?:'s)?\b|when\b|where\b|which\b|why\b|who\b|any\b|tell me\b|remind me\b)",
     re.IGNORECASE,
 )
 _ASKED = re.compile(  # even where the transcript has the wrong speaker
-    r"(?:and |so |okay |alright |well |but |or |um |now |then )*(?:(?:do|did|have|are|were|can) you\b|any\b|is there any\b|how about\b|what about\b)",
+    _LED_IN + r"(?:(?:do|did|have|are|were|can) you\b|any\b|is there any\b|how about\b|what about\b)",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"(?:and |so |okay,? |well,? )*(?:tell me|remind me)\b", re.IGNORECASE)
+_REQUEST = re.compile(_LED_IN + r"(?:tell me|remind me)\b", re.IGNORECASE)
 _KOREAN_ASKS = re.compile(r"(?:나요|까요|습니까|으세요|신가요|는지요)$")
 _YOU = re.compile(r"\b(?:you|your|you're|let's|we'll|mrs?|ms)\b|\?$|하세요|드릴게요|으세요", re.IGNORECASE)
 _I = re.compile(r"\b(?:i|i'm|i've|my|me)\b|(?:^|\s)(?:제가?|저는|내가)\s|아파요|있어요|없어요", re.IGNORECASE)
@@ -61,9 +68,9 @@ class Piece(NamedTuple):
 class Said:
     """One sentence of a visit, in its order.
 
-    text: without fillers and slips.  guest: by somebody with the patient.  turn: its number.  mentions: its terms, their
-    places in text, their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or
-    open; None where it is none.
+    text: without fillers and slips.  guest: by somebody with the patient.  turn: its number.  mentions: its
+    terms, with their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or open;
+    None where it is none.
     """
 
     text: str
@@ -76,12 +83,20 @@ class Said:
 
 def read_visit(segments: Sequence[Segment]) -> tuple[Said, ...]:
     """List the sentences of a visit, in its order; () where nobody says a word."""
+    given = _swapped(segments) if look_swapped(segments, "en") else segments
+    only_clinician = cues()["roles"]["clinician"]
     pieces = [
-        Piece(piece, who, turn)
-        for turn, (who, text) in enumerate(_turns(segments))
+        Piece(piece, "clinician" if only_clinician.search(piece.lower()) else who, turn)
+        for turn, (who, text) in enumerate(_turns(given))
         for piece in _sentences(text, who == "clinician")
     ]
     return tuple(_read(pieces))
+
+
+def _swapped(segments: Sequence[Segment]) -> list[Segment]:
+    """Give each of the two what the transcript, by its wording, has under the other's name."""
+    other: dict[Speaker | None, Speaker | None] = {"clinician": "patient", "patient": "clinician"}
+    return [replace(segment, speaker=other.get(segment.speaker, segment.speaker)) for segment in segments]
 
 
 def _turns(segments: Sequence[Segment]) -> Iterator[tuple[Speaker, str]]:
@@ -131,7 +146,7 @@ def _sentences(text: str, clinician: bool) -> Iterator[str]:
 
 
 def _thoughts(sentence: str) -> Iterator[str]:
-    """Split speech run together where a new thought begins; what is too short to be one stays with the last."""
+    """Split speech run together where a new thought begins; a short piece stays with the last."""
     held = ""
     for part in _THOUGHT.split(sentence):
         if held and len(part.split()) >= SHORT and len(held.split()) >= SHORT:
@@ -148,7 +163,11 @@ def _closed(piece: str, clinician: bool) -> str:
     piece = without_end(piece)
     if piece[-1:] in ".?!。":
         return piece
-    asks = _ASKED.match(piece) or "any other symptoms" in piece or (clinician and (_ASKS.match(piece) or _KOREAN_ASKS.search(piece)))
+    asks = (
+        _ASKED.match(piece)
+        or "any other symptoms" in piece
+        or (clinician and (_ASKS.match(piece) or _KOREAN_ASKS.search(piece)))
+    )
     return piece + ("?" if asks else ".")
 
 
@@ -156,14 +175,14 @@ def _read(pieces: Sequence[Piece]) -> Iterator[Said]:
     """Find terms and questions in a copy with tags, and give each sentence its own."""
     lines: list[str] = []
     starts: list[int] = []
-    length, last = 0, -1
+    length, last = 0, ("", -1)
     for piece, speaker, turn in pieces:
         name = "doctor" if speaker == "clinician" else "patient"
-        tag = "" if turn == last else f"\n{name}:" if lines else f"{name}:"
+        tag = "" if (name, turn) == last else f"\n{name}:" if lines else f"{name}:"
         lines.append(f"{tag} {piece}")
         starts.append(length + len(tag) + 1)
         length += len(lines[-1])
-        last = turn
+        last = (name, turn)
     text = "".join(lines)
     mentions: list[list[Mention]] = [[] for _ in pieces]
     for mention in find_terms(text):

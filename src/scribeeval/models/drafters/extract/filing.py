@@ -1,13 +1,11 @@
 """Under which heading of a note a sentence of a visit belongs: by who says it, cue words and its terms."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
-from scribeeval.models.drafters.spoken import Said
+from scribeeval.models.drafters.extract.cues import cues
+from scribeeval.models.drafters.extract.spoken import Said
 
 _SELF = re.compile(r"\bi(?:'m|'ve)?\b")
 _THEM = re.compile(r"(?:and |so )?(?:he|she|they|her|his|their)\b")
@@ -27,25 +25,6 @@ class Filed(NamedTuple):
     said: Said
     section: str
     goes_on: bool
-
-
-Cues = Mapping[str, Mapping[str, re.Pattern[str]]]
-
-
-@cache
-def cue_table() -> dict[str, dict[str, list[str]]]:
-    """Read the packaged cues as they are written: group -> name -> patterns over lower-case text."""
-    table = resources.files("scribeeval.models") / "data" / "extractive_cues.toml"
-    return tomllib.loads(table.read_text(encoding="utf-8"))
-
-
-@cache
-def cues() -> Cues:
-    """Compile the packaged cues."""
-    return {
-        group: {name: re.compile("|".join(f"(?:{cue})" for cue in found)) for name, found in names.items()}
-        for group, names in cue_table().items()
-    }
 
 
 def file_all(said: Sequence[Said]) -> list[Filed]:
@@ -71,7 +50,9 @@ def file_all(said: Sequence[Said]) -> list[Filed]:
                 section = before.section if before and goes_on else _clinicians(text, one, phase, own)
                 filed.append(Filed(one, section, goes_on))
         elif one.answer is None and not table["noise"]["patient"].search(text):
-            asked = own is None and topic is not None and not (topic == "family_history" and _SELF.search(text))
+            asked = (
+                own is None and topic is not None and not (topic == "family_history" and _SELF.search(text))
+            )
             section = own or (topic if asked and topic else _patients(one))
             theirs = before is not None and before.section == "family_history" and _THEM.match(text)
             if theirs or (one.guest and one.mentions and _IS_SELF.match(text)):
@@ -119,7 +100,9 @@ def _clinicians(text: str, one: Said, phase: str, own: str | None) -> str:
 
 def _assesses(one: Said, text: str, phase: str) -> bool:
     """Tell whether a clinician names a diagnosis after the examination has begun."""
-    diagnosis = any(m.semantic_type == "diagnosis" and m.assertion in ("present", "possible") for m in one.mentions)
+    diagnosis = any(
+        m.semantic_type == "diagnosis" and m.assertion in ("present", "possible") for m in one.mentions
+    )
     table = cues()["clinician"]
     if phase == "history" or one.answer is not None or not diagnosis:
         return False
