@@ -19,19 +19,20 @@ WEIGHTS = {
     "device": 1.0,
 }
 LEAST = 1.0  # clinical load of a sentence that is kept
-# A note's words: FEWEST and SHARE of the words said, MOST at most.  ROUGE-1 of ACI-BENCH's valid split is flat
-# around them (docs/extractive.md).
+# A note's words: FEWEST and SHARE of the words said, MOST at most; ROUGE-1 is flat around them
+# (docs/extractive.md).
 FEWEST, SHARE, MOST = 200, 0.3, 500
 ANSWER, GOES_ON, INSTRUCTION = 2.0, 1.0, 1.0  # what these add to the load
 TELLING = 6  # words of an instruction without a term
 COMPLAINT_WORDS = (5, 40)  # fewest and most of a chief complaint
 COMPLAINED = {"symptom": 3.0, "diagnosis": 3.0, "lab_or_vital": 1.0, "anatomy": 1.0}
+ASKED = 2.0  # in answer to "what brings you in?"
 LATE = 20.0  # what a complaint loses from the start of the visit to its end
 OPTIONS = {
     "weights": WEIGHTS,
     "words": [FEWEST, SHARE, MOST],
     "loads": [LEAST, ANSWER, GOES_ON, INSTRUCTION, TELLING],
-    "complaint": [COMPLAINED, LATE, *COMPLAINT_WORDS],
+    "complaint": [COMPLAINED, ASKED, LATE, *COMPLAINT_WORDS],
 }
 _NOTHING = re.compile(r"(?:no|not|nothing|never|none)\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:i|i'm|i've|my|me|her|his|she|he)\b|[가-힣]", re.IGNORECASE)
@@ -42,12 +43,18 @@ def find_complaint(said: Sequence[Said]) -> Said | None:
 
     The sentence of the visit's first third that names the most of body and illness; early ones count more.
     """
-    best, most = None, 0.0
-    for at, one in enumerate(said[: len(said) // 3 + 2]):
-        score = _complains(one) - LATE * at / len(said)
-        if score > most:
-            best, most = one, score
-    return best
+    scores = [_complains(one) for one in said[: len(said) // 3 + 2]]
+    asks = cues()["complaint"]["asked"]
+    asked = {one.turn + 1 for one in said if one.clinician and asks.search(one.text.lower())}
+    scores = [
+        score + ASKED * (one.turn in asked) if score else 0.0
+        for score, one in zip(scores, said, strict=False)
+    ]
+    late = LATE / max(1, len(said))
+    best = max(
+        (n for n, score in enumerate(scores) if score), key=lambda n: (scores[n] - late * n, -n), default=None
+    )
+    return None if best is None else said[best]
 
 
 def _complains(one: Said) -> float:
@@ -83,7 +90,7 @@ def load(one: Filed) -> float:
         return 0.0
     weight = sum(WEIGHTS[m.semantic_type] for m in one.said.mentions)
     weight += sum(any(c.isdigit() for c in word) for word in words)
-    if one.goes_on and (weight or len(words) > 2):
+    if one.goes_on and (weight or (len(words) > 2 and not one.said.clinician)):
         weight += GOES_ON if one.said.clinician else ANSWER
     if one.section == "assessment_and_plan" and (weight or len(words) >= TELLING):
         weight += INSTRUCTION * (cues()["clinician"]["plan"].search(text.lower()) is not None)

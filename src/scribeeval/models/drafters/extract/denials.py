@@ -12,9 +12,11 @@ DENIED = ("symptom", "diagnosis")
 REACH = 12  # sentences after a question in which its answer begins
 LONGEST = 25  # words of a question that becomes a denial
 _LEAD = re.compile(
-    r"(?:(?:do|did|have|had|are|were) you (?:also )?(?:ever |noticed |noticing |had |having |have |get |got |getting "
-    r"|experiencing |experienced |been having )*(?P<feel>feel )?|\b(?:is|was|are|were) there |\b(?:how|what) about )"
-    r"(?:(?<=have )|(?<=had )|(?<=having )|(?<=feel )|(?=any |an? ))(?:any (?:other )?|an? )?|\bany (?:other )?",
+    r"(?:(?:do|did|have|had|are|were) you (?:also )?"
+    r"(?:ever |noticed |noticing |had |having |have |get |got |getting |experiencing |experienced )*"
+    r"(?P<feel>feel )?|\b(?:is|was|are|were) there |\b(?:how|what) about )"
+    r"(?:(?<=have )|(?<=had )|(?<=having )|(?<=feel )|(?=any |an? ))(?:any (?:other )?|an? )?"
+    r"|\bany (?:other )?",
     re.IGNORECASE,
 )
 _OPEN_ENDED = re.compile(

@@ -7,20 +7,23 @@ from typing import NamedTuple
 from scribeeval.models.drafters.extract.cues import cues
 from scribeeval.models.drafters.extract.spoken import Said
 
-_SELF = re.compile(r"\bi(?:'m|'ve)?\b")
-_THEM = re.compile(r"(?:and |so )?(?:he|she|they|her|his|their)\b")
-_ON_EXAM = re.compile(r"(?:and |so |okay )*(?:on|your|the) \w*\s?(?:physical |heart |lung |\w+ )?exam")
-_IS_SELF = re.compile(r"(?:and |so |no,? )*i(?:'m| am|'ve| have| had)\b")
-_DIGIT = re.compile(r"\d")
-_LATER = re.compile(r"\b(?:until|once|recheck|repeat)\b")
+# Measured at the bedside: the examination holds them, not the results.
 BEDSIDE = frozenset(
-    ("blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight", "height",
-     "body mass index", "pain score", "visual acuity", "range of motion")
+    (
+        "blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight",
+        "height", "body mass index", "pain score", "visual acuity", "range of motion",
+    )
 )  # fmt: skip
+_SELF = re.compile(r"\bi(?:'m|'ve)?\b")
+_OF_SELF = re.compile(r"(?:and |so |no,? )*i(?:'m| am|'ve| have| had)\b")
+_THEM = re.compile(r"(?:and |so )?(?:he|she|they|her|his|their)\b")
+_ON_EXAM = re.compile(r"(?:and |so |okay )*(?:on|your|the) (?:\w+ ){0,2}exam")
+_LATER = re.compile(r"\b(?:until|once|recheck|repeat)\b")
+_DIGIT = re.compile(r"\d")
 
 
 class Filed(NamedTuple):
-    """A sentence, the section that it belongs to, and whether it goes on with what was said or asked before."""
+    """A sentence, its section, and whether it goes on with what was said or asked before."""
 
     said: Said
     section: str
@@ -28,36 +31,23 @@ class Filed(NamedTuple):
 
 
 def file_all(said: Sequence[Said]) -> list[Filed]:
-    """File every sentence that is no question; what only keeps the talk going is left out.
-
-    A sentence without a term or topic of its own goes where the one before it in the turn went.
-    """
-    table = cues()
+    """File every sentence that is no question; what only keeps the talk going is left out."""
+    noise = cues()["noise"]
     phase, topic, turn = "history", None, -1
     filed: list[Filed] = []
     for one in said:
         text = one.text.lower()
-        own = _first(table["topics"], text)
-        before = filed[-1] if filed and filed[-1].said.turn == one.turn else None
+        before = filed[-1].section if filed and filed[-1].said.turn == one.turn else None
         if one.clinician:
-            if one.turn != turn:
-                topic, turn = None, one.turn
-            phase = "plan" if _assesses(one, text, phase) else _phase(phase, text)
+            topic = topic if one.turn == turn else None  # a question passes its topic on to its answer only
+            turn = one.turn
+            phase = _phase(phase, one, text)
             if one.answer is not None:
-                topic = own
-            elif not table["noise"]["clinician"].search(text) or (one.mentions and _DIGIT.search(text)):
-                goes_on = before is not None and not one.mentions and not _first(_own_kinds(), text)
-                section = before.section if before and goes_on else _clinicians(text, one, phase, own)
-                filed.append(Filed(one, section, goes_on))
-        elif one.answer is None and not table["noise"]["patient"].search(text):
-            asked = (
-                own is None and topic is not None and not (topic == "family_history" and _SELF.search(text))
-            )
-            section = own or (topic if asked and topic else _patients(one))
-            theirs = before is not None and before.section == "family_history" and _THEM.match(text)
-            if theirs or (one.guest and one.mentions and _IS_SELF.match(text)):
-                section = "family_history"
-            filed.append(Filed(one, section, asked or own is not None))
+                topic = _topic(text)
+            elif not noise["clinician"].search(text) or (one.mentions and _DIGIT.search(text)):
+                filed.append(_file_clinicians(one, text, phase, before))
+        elif one.answer is None and not noise["patient"].search(text) and (one.mentions or phase != "plan"):
+            filed.append(_file_patients(one, text, topic, before))
     return filed
 
 
@@ -65,53 +55,68 @@ def _first(patterns: Mapping[str, re.Pattern[str]], text: str) -> str | None:
     return next((name for name, pattern in patterns.items() if pattern.search(text)), None)
 
 
-def _own_kinds() -> Mapping[str, re.Pattern[str]]:
-    return {name: cues()["clinician"][name] for name in ("exam", "plan")}
+def _topic(text: str) -> str | None:
+    return _first(cues()["topics"], text)
 
 
-def _phase(phase: str, text: str) -> str:
-    """A visit goes from history to examination to plan; it may skip, and goes back only to examine."""
-    found = _first(cues()["phases"], text)
-    return found if found and not (phase == "plan" and found == "exam") else phase
-
-
-def _clinicians(text: str, one: Said, phase: str, own: str | None) -> str:
-    """File a clinician's statement by what it is, else by the part of the visit."""
+def _phase(phase: str, one: Said, text: str) -> str:
+    """A visit goes from history to examination to plan; it may skip, but does not go back from the plan."""
     table = cues()["clinician"]
-    plans = table["plan"].search(text) or _LATER.search(text)
-    number = _DIGIT.search(text)
-    valued = {m.concept in BEDSIDE for m in one.mentions if number and m.semantic_type == "lab_or_vital"}
+    diagnosis = any(
+        m.semantic_type == "diagnosis" and m.assertion in ("present", "possible") for m in one.mentions
+    )
+    assesses = table["assessment"].search(text) or not table["exam"].search(text)
+    if phase == "plan" or (phase == "exam" and diagnosis and one.answer is None and assesses):
+        return "plan"
+    return _first(cues()["phases"], text) or phase
+
+
+def _file_clinicians(one: Said, text: str, phase: str, before: str | None) -> Filed:
+    """A sentence without a term or a cue of its own goes where the one before it in the turn went."""
+    table = cues()["clinician"]
+    plain = not (one.mentions or table["exam"].search(text) or table["plan"].search(text))
+    if before is not None and plain:
+        return Filed(one, before, goes_on=True)
+    return Filed(one, _clinicians_section(one, text, phase), goes_on=False)
+
+
+def _clinicians_section(one: Said, text: str, phase: str) -> str:
+    table = cues()["clinician"]
+    topic = _topic(text)
     if phase == "history" and table["history"].search(text):
-        return own if own == "family_history" else "history_of_present_illness"
-    if True in valued and not plans:
+        return "family_history" if topic == "family_history" else "history_of_present_illness"
+    number = _DIGIT.search(text) is not None
+    plans = table["plan"].search(text) or _LATER.search(text)
+    values = {m.concept in BEDSIDE for m in one.mentions if m.semantic_type == "lab_or_vital"}
+    if number and True in values and not plans:
         return "physical_exam"
-    if (False in valued or table["results"].search(text)) and not plans:
+    if ((number and False in values) or table["results"].search(text)) and not plans:
         return "results"
-    if phase != "history" and number and any(m.semantic_type == "drug" for m in one.mentions):
-        return "assessment_and_plan"
-    if plans and not (phase == "exam" and _ON_EXAM.match(text)):
+    prescribes = phase != "history" and number and any(m.semantic_type == "drug" for m in one.mentions)
+    if prescribes or (plans and not (phase == "exam" and _ON_EXAM.match(text))):
         return "assessment_and_plan"
     if phase != "plan" and table["exam"].search(text) and (phase == "exam" or one.mentions):
         return "physical_exam"
     if phase == "history":
-        return own or "history_of_present_illness"
+        return topic or "history_of_present_illness"
     return "physical_exam" if phase == "exam" and one.mentions else "assessment_and_plan"
 
 
-def _assesses(one: Said, text: str, phase: str) -> bool:
-    """Tell whether a clinician names a diagnosis after the examination has begun."""
-    diagnosis = any(
-        m.semantic_type == "diagnosis" and m.assertion in ("present", "possible") for m in one.mentions
-    )
-    table = cues()["clinician"]
-    if phase == "history" or one.answer is not None or not diagnosis:
-        return False
-    return table["assessment"].search(text) is not None or table["exam"].search(text) is None
+def _file_patients(one: Said, text: str, asked: str | None, before: str | None) -> Filed:
+    """The patient's own topic counts before what was asked; who comes along may speak of an own illness."""
+    if asked == "family_history" and _SELF.search(text):
+        asked = None
+    section = _topic(text) or asked
+    if (before == "family_history" and _THEM.match(text)) or (
+        one.guest and one.mentions and _OF_SELF.match(text)
+    ):
+        section = "family_history"
+    return Filed(one, section or _patients_section(one), goes_on=section is not None)
 
 
-def _patients(one: Said) -> str:
-    kinds = {m.semantic_type for m in one.mentions}
-    if "drug" in kinds and any({"dose", "frequency"} & m.attributes.keys() for m in one.mentions):
+def _patients_section(one: Said) -> str:
+    drugs = [m for m in one.mentions if m.semantic_type == "drug"]
+    if any({"dose", "frequency"} & m.attributes.keys() for m in drugs):
         return "medications"
     judged = [m.assertion for m in one.mentions if m.semantic_type in ("symptom", "diagnosis")]
     if judged and all(assertion == "absent" for assertion in judged):

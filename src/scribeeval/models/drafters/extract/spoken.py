@@ -1,7 +1,7 @@
 """A visit's segments as the extractive drafter reads them: sentences, who says each, what answers what.
 
 Speech recognised without punctuation is split where a new thought begins ("okay", "so", "and i").  Where
-nobody is known to speak, the wording tells: who asks or says "you" is the clinician, who says "i" the patient.
+nobody is known to speak, the wording tells: who asks or says "you" is the clinician, who says "I" is not.
 """
 
 import re
@@ -27,8 +27,9 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(
-    r"\s+(?=(?:okay|alright|all right|hey dragon)\b|(?:and|so|but|or)\s+(?:then|so|let|essentially|basically|i|i'm|i've|you|you're|your|he|she"
-    r"|we|they|it|it's|there|there's|do|are|have|is|what|how|also|on your|for your|my)\b"
+    r"\s+(?=(?:okay|alright|all right|hey dragon)\b"
+    r"|(?:and|so|but|or)\s+(?:then|so|let|essentially|basically|i|i'm|i've|you|you're|your|he|she|we|they|it|it's"
+    r"|there|there's|do|are|have|is|what|how|also|on your|for your|my)\b"
     r"|(?:do|are|have|did|can) you\b|what (?:about|kind)\b|how (?:about|long|often|are|is)\b"
     r"|(?<!if )(?<!when )(?<!that )(?<!think )(?:(?:i'm|we're) (?:going|also|just)\b"
     r"|(?:i|we) (?:want|reviewed|will)\b|we'll\b|let's\b|your\s+\w+\s+(?:is|are|look)|there's|there is))",
@@ -69,8 +70,8 @@ class Said:
     """One sentence of a visit, in its order.
 
     text: without fillers and slips.  guest: by somebody with the patient.  turn: its number.  mentions: its
-    terms, with their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or open;
-    None where it is none.
+    terms, with their assertion as the answers leave it.  answer: of a question yes, insists, no, unsure or
+    open; None where it is none.
     """
 
     text: str

@@ -47,7 +47,7 @@ _SPOKEN = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"(?:[0-9][0-9.,/]*|(?:{_SPOKEN}|one)(?:[ -](?:and a half|{_SPOKEN}))*)"
 _SORRY = r"(?:no|sorry|wait|i mean|make that)\b[,.]?"
 _TAKEN_BACK = re.compile(
-    rf"\b{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?{_SORRY}(?:\s*(?:{_SORRY}|it's\b))*\s+"
+    rf"\b(?:a )?{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?{_SORRY}(?:\s*(?:{_SORRY}|it's\b))*\s+"
     rf"(?:that's[^.?!]{{0,60}}\.\s+)?(?:mine is )?(?={_NUMBER}\b)",
     re.IGNORECASE,
 )
