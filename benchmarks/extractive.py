@@ -3,8 +3,8 @@
     SCRIBEEVAL_SHARED=DIR python benchmarks/extractive.py [valid | test1]
 
 The floors copy the transcript: its longest turn, the doctor's longest turn, the first two and the last ten
-turns of all and of the doctor, and all of it (Yim et al. 2023, "ACI-BENCH", Scientific Data 10:586).  Printed: a
-table in Markdown, ROUGE-1 with stemming beside it, and seconds of one core for 1,000 visits.
+turns of all and of the doctor, and all of it (Yim et al. 2023, "ACI-BENCH", Scientific Data 10:586).
+Printed: a table in Markdown, ROUGE-1 with stemming beside it, and seconds of one core for 1,000 visits.
 """
 
 import csv

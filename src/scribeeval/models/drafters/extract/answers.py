@@ -1,16 +1,17 @@
-"""What the patient denied: questions that were answered no, as statements."""
+"""Questions of a visit that were answered yes or no, as statements."""
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from scribeeval.models.drafters.extract.filing import topic_of
 from scribeeval.models.drafters.extract.spoken import Said
 from scribeeval.models.drafters.extract.wording import without_opening
 from scribeeval.terms import Mention
 
-DENIED = ("symptom", "diagnosis")
+ASKED = ("symptom", "diagnosis")
 REACH = 12  # sentences after a question in which its answer begins
-LONGEST = 25  # words of a question that becomes a denial
+LONGEST = 25  # words of a question that becomes a statement
 _LEAD = re.compile(
     r"(?:(?:do|did|have|had|are|were) you (?:also )?"
     r"(?:ever |noticed |noticing |had |having |have |get |got |getting |experiencing |experienced )*"
@@ -31,29 +32,36 @@ def _lower(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-class Denial(NamedTuple):
-    """A question that was answered no, as a statement, and the concepts that it denies."""
+class Answered(NamedTuple):
+    """A question and its answer as one statement, its section, and the concepts that it denies."""
 
     text: str
-    concepts: frozenset[str]
+    section: str
+    denied: frozenset[str]
 
 
-def find_denials(said: Sequence[Said]) -> list[Denial]:
-    """Write the questions that were answered no: "Any fever or chills?" "No." is "Denies fever or chills.".
+def find_answered(said: Sequence[Said]) -> list[Answered]:
+    """Write the questions whose answer is a mere yes or no as statements, each once, in the visit's order.
 
-    Only what the visit does not also affirm: "any pain?" may ask about one place or one moment.
+    "Any fever or chills?" "No." is "Denies fever or chills."; "Any cough?" "Yes." is "Reports cough.", but of
+    two things that were asked for at once a yes does not say which.  What the visit also affirms is not
+    denied: "any pain?" may ask about one place or one moment.
     """
     affirmed = {m.concept for one in said if one.answer != "no" for m in one.mentions if _affirms(m, one)}
-    found: dict[frozenset[str], Denial] = {}
+    found: dict[frozenset[str], Answered] = {}
     for at, one in enumerate(said):
-        if one.answer != "no" or len(one.text.split()) > LONGEST or _tells_more(said, at):
+        if one.answer in (None, "open", "unsure") or len(one.text.split()) > LONGEST or _tells_more(said, at):
             continue
+        judged = [m for m in one.mentions if m.semantic_type in ASKED]
+        concepts = frozenset(m.concept for m in judged)
         names = _asked_for(one)
-        denied = frozenset(
-            m.concept for m in one.mentions if m.semantic_type in DENIED and m.assertion == "absent"
-        )
-        if names and denied and not denied & affirmed:
-            found.setdefault(denied, Denial(f"Denies {names}.", denied))
+        if not names or not concepts or concepts in found:
+            continue
+        if one.answer == "no" and not concepts & affirmed and all(m.assertion == "absent" for m in judged):
+            section = "allergies" if topic_of(one.text.lower()) == "allergies" else "review_of_systems"
+            found[concepts] = Answered(f"Denies {names}.", section, concepts)
+        elif one.answer != "no" and len(concepts) == 1 and judged[0].assertion == "present":
+            found[concepts] = Answered(f"Reports {names}.", "history_of_present_illness", frozenset())
     return list(found.values())
 
 
@@ -67,13 +75,14 @@ def _affirms(mention: Mention, one: Said) -> bool:
 def _tells_more(said: Sequence[Said], at: int) -> bool:
     """Tell whether the turn that answers a question affirms something: then it speaks for itself."""
     answers = [one for one in said[at + 1 : at + 1 + REACH] if one.turn == said[at].turn + 1]
-    return any(m.semantic_type in DENIED and m.assertion != "absent" for one in answers for m in one.mentions)
+    return any(m.semantic_type in ASKED and m.assertion != "absent" for one in answers for m in one.mentions)
 
 
 def _asked_for(one: Said) -> str:
     """What a question asks for, as a list; "" where it does not read as one."""
     text = without_opening(one.text).rstrip("?. ")
     text = text[3:] if text[:3].lower() == "no " else text
+    text = text.replace("yourself", "self")
     leads = list(_LEAD.finditer(text))
     if leads:
         names = text[leads[-1].end() :]
