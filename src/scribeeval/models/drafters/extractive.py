@@ -99,6 +99,7 @@ def _grounded(lines: Lines, segments: Sequence[Segment]) -> str:
             for one in ground(note, source)
             if one.share is not None and not one.grounded
         }
-        if not unsaid:
+        kept = {section: [t for t in texts if t not in unsaid] for section, texts in lines.items()}
+        if kept == lines:
             return note
-        lines = {section: [t for t in texts if t not in unsaid] for section, texts in lines.items()}
+        lines = kept
