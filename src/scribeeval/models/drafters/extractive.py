@@ -1,95 +1,105 @@
 """The extractive drafter: a note made of the visit's own sentences.  Deterministic, no model.
 
-It keeps the sentences that carry a clinical term or a number and files each under a heading by who
-said it and by cue words.  Nothing is rephrased, so nothing is invented; much is missed.
+It keeps the sentences that carry the most clinical terms and numbers and files each under a heading by who
+said it, what was asked, cue words and its terms; a question that was answered yes or no becomes a statement.
+Fillers and what leads up to an order go, numbers are written in digits, nothing else is reworded.  Method,
+numbers and limits: docs/extractive.md.
 """
 
-import re
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 
 from scribeeval.io.files import sha256_of_json
+from scribeeval.metrics.content.grounding import ground
+from scribeeval.models.drafters.base import Drafter, Plan
+from scribeeval.models.drafters.extract.answers import find_answered
+from scribeeval.models.drafters.extract.choosing import OPTIONS, choose, find_complaint, repeats
+from scribeeval.models.drafters.extract.cues import cue_table
+from scribeeval.models.drafters.extract.filing import file_all
+from scribeeval.models.drafters.extract.spoken import Said, read_visit
+from scribeeval.models.drafters.extract.wording import as_order, sentence_case, without_opening
 from scribeeval.records import Producer, Segment
-from scribeeval.terms import LEXICON, find_core_terms
+from scribeeval.terms import CLINICAL_LEXICON
 
 NAME = "extractive"
-REVISION = "1"
+REVISION = "2"
 
 HEADINGS = {
     "chief_complaint": "CHIEF COMPLAINT",
-    "history": "HISTORY OF PRESENT ILLNESS",
+    "history_of_present_illness": "HISTORY OF PRESENT ILLNESS",
+    "past_surgical_history": "PAST SURGICAL HISTORY",
     "medications": "MEDICATIONS",
     "allergies": "ALLERGIES",
-    "family": "FAMILY HISTORY",
-    "exam": "PHYSICAL EXAM",
+    "family_history": "FAMILY HISTORY",
+    "social_history": "SOCIAL HISTORY",
+    "review_of_systems": "REVIEW OF SYSTEMS",
+    "physical_exam": "PHYSICAL EXAM",
     "results": "RESULTS",
-    "plan": "ASSESSMENT AND PLAN",
+    "assessment_and_plan": "ASSESSMENT AND PLAN",
 }
-_SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\d)[^.?!\n]+)*[.?!]?")
-_NUMBER = re.compile(r"\d")
-# Cues by heading, tried in this order; the first that matches files the sentence.
-_CUES = {
-    "allergies": re.compile(r"\ballerg", re.IGNORECASE),
-    "family": re.compile(
-        r"\b(?:my|her|his|your) "
-        r"(?:mother|mom|mum|father|dad|brother|sister|son|daughter|grand\w+|aunt|uncle)\b",
-        re.IGNORECASE,
-    ),
-    "plan": re.compile(
-        r"\b(?:let's|we'll|i'll|i'm going to|i'd like|i want|we should|start|stop|hold|increase|decrease|"
-        r"reduce|continue|refer|order|schedule|follow[- ]up|come back|call (?:us|me)|recheck|prescribe)\b",
-        re.IGNORECASE,
-    ),
-    "exam": re.compile(
-        r"\b(?:i hear|i see|i feel|i can feel|looks?|lungs|heart sounds|clear|tender|swollen|normal|bulging|"
-        r"red|soft|reflexes|range of motion|blood pressure|heart rate|pulse|temperature|weight)\b",
-        re.IGNORECASE,
-    ),
-}
+_TAGS = {"clinician": "[doctor] ", "patient": "[patient] ", "other": "[patient_guest] ", None: ""}
+
+Lines = Mapping[str, Sequence[str]]
 
 
 def producer() -> Producer:
     """Name the drafter and everything that its notes depend on."""
-    return Producer(NAME, REVISION, sha256_of_json({"lexicon": LEXICON, "headings": HEADINGS}))
+    depends = {"lexicon": CLINICAL_LEXICON, "headings": HEADINGS, "cues": cue_table(), "options": OPTIONS}
+    return Producer(NAME, REVISION, sha256_of_json(depends))
+
+
+def drafter() -> Drafter:
+    """Give the drafter; its plans have no questions."""
+    return Drafter(producer(), lambda visit_id, segments: Plan((), lambda answers: draft(segments)))
 
 
 def draft(segments: Sequence[Segment]) -> str:
-    """Draft a note from a transcript's segments; "" when nothing in them carries a term or a number.
+    """Draft a note from a transcript's segments; "" where nothing in them carries a term or a number.
 
-    Sentences of a speaker that is not known are filed as the patient's unless a plan cue says otherwise.
+    Who speaks is taken from the segments, else from tags in their text, else guessed from the wording.
+    Every statement of the note is grounded in the transcript, as the metric `support` reads it.
     """
-    filed: dict[str, list[str]] = {name: [] for name in HEADINGS}
-    for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
-        for match in _SENTENCE.finditer(" ".join(segment.text for segment in turn)):
-            sentence = match[0].strip()
-            semantic_types = [mention.semantic_type for mention in find_core_terms(sentence)]
-            if sentence.endswith("?") or not (semantic_types or _NUMBER.search(sentence)):
-                continue
-            filed[_heading(sentence, speaker, semantic_types, filed)].append(sentence)
+    said = read_visit(segments)
+    filed = file_all(said)
+    complaint = find_complaint(said, filed)
+    answered = find_answered(said)
+    denied = {concept for one in answered for concept in one.denied}
+    lines: dict[str, list[str]] = {section: [] for section in HEADINGS}
+    if complaint is not None:
+        lines["chief_complaint"].append(f'"{sentence_case(without_opening(complaint.text))}"')
+    for one in choose([one for one in filed if one.said is not complaint], said):
+        if not repeats(one, denied):
+            lines[one.section].append(_written(one.said))
+    for statement in answered:
+        lines[statement.section].append(statement.text)
+    return _grounded(lines, segments)
+
+
+def _written(one: Said) -> str:
+    text = without_opening(one.text)
+    return sentence_case(as_order(text) if one.clinician else text)
+
+
+def _put_together(lines: Lines) -> str:
     return "\n\n".join(
-        "\n".join([HEADINGS[name], *dict.fromkeys(sentences)])
-        for name, sentences in filed.items()
-        if sentences
+        "\n".join([HEADINGS[section], *dict.fromkeys(texts)]) for section, texts in lines.items() if texts
     )
 
 
-def _heading(
-    sentence: str, speaker: str | None, semantic_types: Sequence[str], filed: dict[str, list[str]]
-) -> str:
-    """Choose the heading of one sentence."""
-    clinician = speaker == "clinician"
-    for name in ("allergies", "family"):
-        if _CUES[name].search(sentence):
-            return name
-    if clinician or speaker is None:
-        if _CUES["plan"].search(sentence):
-            return "plan"
-        if clinician and "lab_or_vital" in semantic_types and _NUMBER.search(sentence):
-            return "results"
-        if clinician and _CUES["exam"].search(sentence):
-            return "exam"
-        if clinician:
-            return "plan"
-    if not filed["chief_complaint"] and "symptom" in semantic_types:
-        return "chief_complaint"
-    return "medications" if "drug" in semantic_types else "history"
+def _grounded(lines: Lines, segments: Sequence[Segment]) -> str:
+    """Put the note together without the lines that `support` does not find in the transcript.
+
+    Their words were said, but cut off or answered otherwise, they say something else.  What is left is
+    read again: "None." may hold only beside other lines.
+    """
+    source = "\n".join(f"{_TAGS[segment.speaker]}{segment.text}" for segment in segments)
+    while True:
+        note = _put_together(lines)
+        unsaid = {
+            note[note.rfind("\n", 0, one.start) + 1 : f"{note}\n".index("\n", one.start)]
+            for one in ground(note, source)
+            if one.share is not None and not one.grounded
+        }
+        kept = {section: [t for t in texts if t not in unsaid] for section, texts in lines.items()}
+        if kept == lines:
+            return note
+        lines = kept
