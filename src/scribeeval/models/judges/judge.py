@@ -32,6 +32,7 @@ FAILED: Mapping[str, str] = {
     "out_of_scale": "a mark is beside the scale",
 }
 
+TOO_LONG = f"{FAILED['too_long']}; take a judge with a larger one, or raise --context-tokens"
 _NAMES = {"note": "clinical note", "transcript": "transcript of the visit", "reference": "reference note"}
 
 
@@ -180,7 +181,7 @@ def read(rubric: Rubric, asked: Asked, answer: Answer) -> tuple[Mark, ...]:
 
 def _marks(rubric: Rubric, asked: Asked, answer: Answer) -> tuple[Mark, ...] | str:
     if isinstance(answer, NoCompletion):
-        return "no_answer"
+        return "too_long" if answer.message == TOO_LONG else "no_answer"
     try:
         values = json.loads(answer.text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
