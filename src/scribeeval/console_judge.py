@@ -26,8 +26,8 @@ def show_judgement(found: Mapping[str, Any], folder: Path) -> None:
             own = ", by the model that wrote them" if drafter in about["own_notes"] else ""
             print(
                 f"{judge} on the notes of {drafter}{own}: {row['n_judgements']} judgements, "
-                f"{row['n_failed']} failed ({_share(row['failure_rate'])}); flips {_share(row['flip_rate'])}, "
-                f"of pairs {_share(row['pair_flip_rate'])}"
+                f"{row['n_failed']} failed ({_share(row['failure_rate'])});"
+                f" flips {_share(row['flip_rate'])}, of pairs {_share(row['pair_flip_rate'])}"
             )
             for why, n in row["failed"].items():
                 print(f"  {n} failed: {FAILED.get(why, why)}")
