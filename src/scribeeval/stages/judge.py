@@ -17,7 +17,8 @@ from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import sha256_of_json, to_json
 from scribeeval.io.human_ratings import read_human_ratings
 from scribeeval.io.notes import read_notes
-from scribeeval.models.chat import CHAT_MODELS, ChatKind
+from scribeeval.models.chat import CHAT_MODELS
+from scribeeval.models.chat.base import ChatKind
 from scribeeval.models.judges.judge import REVISION
 from scribeeval.models.judges.rubrics import Rubric
 from scribeeval.records import Note
