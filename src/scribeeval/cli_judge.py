@@ -13,7 +13,9 @@ def judge(
     judge_kind: Annotated[
         str, typer.Option("--judge", help="Kind of model: openai-compatible, gguf or transformers.")
     ],
-    model: Annotated[str, typer.Option(help="Model: a name that the server knows, a file or a folder.")],
+    model: Annotated[
+        str, typer.Option(help="Model: a name that the server knows, a packaged name, a file or a folder.")
+    ] = "",
     rubric: Annotated[str, typer.Option(help="pdqi9, support_claims, or a TOML file.")] = "pdqi9",
     repeats: Annotated[int, typer.Option(min=1, max=100, help="Judgements of each note.")] = 3,
     name: Annotated[
@@ -56,7 +58,7 @@ def judge(
 ) -> None:
     """Let a language model judge the notes of a run by a rubric.
 
-    A judgement is an opinion, to be held against people's: give theirs with --humans.  Judges add up in
+    A judgement is an opinion; hold it against people's with --humans.  Judges add up in
     the run folder: give the command again with another model or rubric.  Writes judgements.jsonl and
     judgement.json.
     """
@@ -86,7 +88,7 @@ def judge(
         rubric=read_rubric(rubric),
         kind=judge_kind,
         chat=chat,
-        name=name or f"{judge_kind}:{Path(model).name}",
+        name=name or f"{judge_kind}:{Path(model).name}".rstrip(":"),
         repeats=repeats,
         drafters=tuple(drafter or ()),
         max_visits=max_visits,

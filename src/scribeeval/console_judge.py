@@ -81,7 +81,8 @@ def _show_agreement(found: Mapping[str, Any]) -> None:
 def _cell(found: Mapping[str, Any]) -> str:
     if found["value"] is None:
         return "undefined"
-    return f"{found['value']:+.2f}" + ("" if found["low"] is None else f" {_ends(found)}")
+    value = round(found["value"], 2) + 0.0  # a rounded -0.001 is no negative number
+    return f"{value:+.2f}" + ("" if found["low"] is None else f" {_ends(found)}")
 
 
 def _ends(found: Mapping[str, Any]) -> str:
