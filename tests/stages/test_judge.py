@@ -19,6 +19,7 @@ from scribeeval.models.chat.base import (
     ChatModel,
     ChatSettings,
     Completion,
+    Identity,
     NoCompletion,
     Question,
 )
@@ -46,6 +47,7 @@ class Asked:
     context_tokens: int | None = None
     questions: list[tuple[int, str]] = field(default_factory=list)
     closed: int = 0
+    probe: str = ""  # a server's answer to the probe; "" = weights on this machine
 
     def kind(self) -> ChatKind:
         return ChatKind("a function", "", lambda _: self.revision, self._options, self._load)
@@ -63,8 +65,19 @@ class Asked:
         def close() -> None:
             self.closed += 1
 
+        def identify() -> Identity:
+            return Identity("m", "", self.probe)
+
         return ChatModel(
-            "function", self.revision, {}, {"function": "1"}, self.context_tokens, len, answer, close=close
+            name="function",
+            revision=self.revision,
+            options={},
+            versions={"function": "1"},
+            context_tokens=self.context_tokens,
+            count_tokens=len,
+            answer=answer,
+            identify=identify if self.probe else None,
+            close=close,
         )
 
 
@@ -287,6 +300,15 @@ def test_a_part_of_the_notes_may_be_judged_and_the_rest_later(folder: Path) -> N
     assert sorted(rubrics["pdqi9"]["judges"]["judge"]["drafters"]) == ["alpha", "beta"]
     with pytest.raises(InputError, match="drafter 'alhpa' is not known; did you mean 'alpha'"):
         run_judge(folder, asked, drafters=("alhpa",))
+
+
+def test_a_model_swapped_behind_a_server_is_reported(folder: Path) -> None:
+    _, _, lines = run_judge(folder, Asked(by_visit, probe="aa"), max_visits=2)
+    assert not any("another model" in line for line in lines)
+    _, _, lines = run_judge(folder, Asked(by_visit, probe="aa"), max_visits=4)
+    assert not any("another model" in line for line in lines)
+    _, _, lines = run_judge(folder, Asked(by_visit, probe="bb"), max_visits=6)
+    assert any("what answers as pdqi9 judge is another model than before" in line for line in lines)
 
 
 def test_what_does_not_fit_the_window_fails_uncut(folder: Path) -> None:

@@ -54,10 +54,10 @@ def judge_run(
         InputError: no such folder or kind of model; as judge().
 
     """
-    if settings.kind not in CHAT_MODELS:
-        raise InputError(not_known("judge", settings.kind, CHAT_MODELS))
     if not folder.is_dir():
         raise InputError(f"{folder}: is no run folder; run `scribeeval run CONFIG --out {folder}` first")
+    if settings.kind not in CHAT_MODELS:
+        raise InputError(not_known("judge", settings.kind, CHAT_MODELS))
     with open_run(folder) as run:
         return judge(run, settings, CHAT_MODELS[settings.kind], reporter)
 
@@ -85,10 +85,10 @@ def judge(
     asking = Asking(run, settings, hashes)
     asking.resume({task.key for task in tasks})
     kept = _kept(run, settings, tasks, {failure.visit_id for failure in failures}, hashes, before, reporter)
-    rows = _unique([*kept, *asking.rows])
-    done = {row.asked for row in rows}
-    todo = [task for task in tasks if task.place in set(chosen) and task.key not in done]
-    failures = [f for f in failures if f.visit_id in {place[1] for place in chosen}]
+    places = set(chosen)
+    done = {row.asked for row in (*kept, *asking.rows)}
+    todo = [task for task in tasks if task.place in places and task.key not in done]
+    failures = [failure for failure in failures if failure.visit_id in {visit_id for _, visit_id in places}]
     for failure in failures:
         reporter.fail(failure.message)
     reporter.say(f"judge: {len(todo)} answers to ask {settings.name} for")
@@ -97,10 +97,9 @@ def judge(
             reporter.warn("judge: greedy repeats of one model on one machine are equal; they show no spread")
         asking.ask(todo, kind, reporter)
         failures += asking.failures
-        rows = _unique([*kept, *asking.rows])
     about = {
         "kind": settings.kind,
-        "model": settings.chat.model,
+        "model": Path(settings.chat.model).name,
         "revision": revision,
         "options": dict(kind.options(settings.chat)),
         "temperature": settings.chat.temperature,
@@ -108,19 +107,26 @@ def judge(
         "wording": REVISION,
         "own_notes": own,
     }
-    blocks = _with(before, rubric, settings.name, about)
-    result = _result(rows, people, blocks, settings.bootstrap)
+    rows = _unique([*kept, *asking.rows])
+    result = _result(rows, people, _with(before, rubric, settings.name, about), settings.bootstrap)
     run.write(JUDGEMENTS, judgements_to_jsonl(rows))
     run.write(HUMANS, humans_to_jsonl(people))
     run.write(SUMMARY, to_json(result) + "\n")
-    record = run.record(STAGE)
-    facts = dict(record.facts) if record else {}
-    if todo:
-        facts[f"{rubric.name} {settings.name}"] = asking.facts
     key = stage_key(STAGE, rows=[asdict(row) for row in rows])
+    facts = _facts(run, f"{rubric.name} {settings.name}", asking, reporter)
     run.finish(STAGE, key, [JUDGEMENTS, HUMANS, SUMMARY], started=started, failures=failures, facts=facts)
     asking.journal.remove()
     return result, tuple(failures)
+
+
+def _facts(run: Run, who: str, asking: Asking, reporter: Reporter) -> dict[str, Any]:
+    """What the manifest holds of every judge; a server that says it is another than before is reported."""
+    record = run.record(STAGE)
+    facts = dict(record.facts) if record else {}
+    before = facts.get(who, {}).get("identity")
+    if before is not None and asking.identity is not None and before != asking.identity:
+        reporter.warn(f"judge: what answers as {who} is another model than before, by its own account")
+    return facts | ({who: asking.facts} if asking.facts else {})
 
 
 def _notes(run: Run) -> dict[Place, Note]:

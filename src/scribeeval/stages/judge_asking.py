@@ -9,7 +9,15 @@ from typing import Any
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of_json
-from scribeeval.models.chat.base import Answer, ChatKind, ChatModel, ChatSettings, Completion, NoCompletion
+from scribeeval.models.chat.base import (
+    Answer,
+    ChatKind,
+    ChatModel,
+    ChatSettings,
+    Completion,
+    Identity,
+    NoCompletion,
+)
 from scribeeval.models.judges.judge import TOO_LONG, Asked, Mark, ask, fits, read
 from scribeeval.models.judges.rubrics import Rubric
 from scribeeval.models.network import Egress
@@ -103,6 +111,7 @@ class Asking:
         self.rows: list[Judgement] = []
         self.failures: list[Failure] = []
         self.facts: dict[str, Any] = {}
+        self.identity: dict[str, Any] | None = None  # of a server
         self._settings = settings
         self._hashes = hashes
         self._egress = Journal(run.path(EGRESS))
@@ -177,10 +186,12 @@ class Asking:
         self._egress.append({"stage": STAGE, **asdict(call)})
 
     def _identify(self, model: ChatModel) -> None:
-        """Note which libraries ran it, and what a server says it is, once a run."""
+        """Note which libraries ran it, and what a server says that it is, once a run."""
         self.facts.setdefault("versions", dict(model.versions))
-        if model.identify is not None and "identity" not in self.facts:
-            self.facts["identity"] = asdict(model.identify())
+        if model.identify is not None and self.identity is None:
+            found = model.identify()
+            if isinstance(found, Identity):
+                self.facts["identity"] = self.identity = asdict(found)
 
 
 def _answers(model: ChatModel, tasks: Sequence[Task]) -> Iterator[tuple[Task, Answer]]:
