@@ -8,7 +8,7 @@ the judge fails.  That nobody answered is no result, and is tried again.
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ from scribeeval.models.judges.rubrics import Rubric
 from scribeeval.records import Note
 from scribeeval.run import Failure, Reporter, Run, open_run, stage_key
 from scribeeval.stages import draft
-from scribeeval.stages.judge_agreement import agreements
 from scribeeval.stages.judge_asking import STAGE, Asking, JudgeSettings, Place, Task, tasks_of
+from scribeeval.stages.judge_result import Blocks, result_of, with_judge
 from scribeeval.stages.judge_rows import (
     HUMANS,
     JUDGEMENTS,
@@ -37,12 +37,8 @@ from scribeeval.stages.judge_rows import (
     read_humans,
     read_judgements,
 )
-from scribeeval.stages.judge_summary import rubric_summary
-from scribeeval.stats.raters import Bootstrap
 
 SUMMARY = "judgement.json"
-
-Blocks = Mapping[str, Mapping[str, Any]]  # rubric -> its part of judgement.json
 
 
 def judge_run(
@@ -108,7 +104,7 @@ def judge(
         "own_notes": own,
     }
     rows = _unique([*kept, *asking.rows])
-    result = _result(rows, people, _with(before, rubric, settings.name, about), settings.bootstrap)
+    result = result_of(rows, people, with_judge(before, rubric, settings.name, about), settings.bootstrap)
     run.write(JUDGEMENTS, judgements_to_jsonl(rows))
     run.write(HUMANS, humans_to_jsonl(people))
     run.write(SUMMARY, to_json(result) + "\n")
@@ -241,49 +237,3 @@ def _people(
     if elsewhere:
         reporter.warn(f"judge: {elsewhere} marks in {settings.humans.name} are of no note of this run")
     return [*(row for row in earlier if row.rubric != rubric.name), *rows]
-
-
-def _with(before: Blocks, rubric: Rubric, judge_name: str, about: Mapping[str, Any]) -> Blocks:
-    """What is known of each rubric and its judges, with the one that was asked now."""
-    judges = {
-        name: {key: value for key, value in found.items() if key != "drafters"}
-        for name, found in before.get(rubric.name, {}).get("judges", {}).items()
-    }
-    block = {
-        "title": rubric.title,
-        "revision": rubric.revision,
-        "sha256": rubric.sha256,
-        "per": rubric.per,
-        "items": [
-            {"id": item.id, "title": item.title, "low": item.scale.low, "high": item.scale.high}
-            for item in rubric.items
-        ],
-        "judges": {**judges, judge_name: about},
-    }
-    return {**before, rubric.name: block}
-
-
-def _result(
-    rows: Sequence[Judgement], people: Sequence[HumanRow], blocks: Blocks, how: Bootstrap
-) -> dict[str, Any]:
-    """What judgement.json says."""
-    return {
-        "resampling": {"method": "percentile", "unit": "visit", **asdict(how)},
-        "rubrics": {name: dict(_block(name, blocks[name], rows, people, how)) for name in sorted(blocks)},
-    }
-
-
-def _block(
-    name: str,
-    block: Mapping[str, Any],
-    rows: Sequence[Judgement],
-    people: Sequence[HumanRow],
-    how: Bootstrap,
-) -> Iterator[tuple[str, Any]]:
-    items = [item["id"] for item in block["items"]]
-    of_rubric = [row for row in rows if row.rubric == name]
-    marked = [row for row in people if row.rubric == name]
-    yield from ((key, block[key]) for key in ("title", "revision", "sha256", "per", "items"))
-    yield "judges", rubric_summary(of_rubric, block["judges"], items, how)
-    yield "humans", sorted({row.rater for row in marked})
-    yield "agreement", agreements(of_rubric, marked, items, how)
