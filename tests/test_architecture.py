@@ -20,7 +20,16 @@ LEVELS = (
     {"metrics", "stats"},
     {"io", "models", "config_base", "config_study", "config", "import_settings", "run", "doctor", "pilot"},
     {"stages", "report", "review", "hf"},
-    {"cli", "cli_common", "cli_speech", "cli_validate_metric", "console", "console_validation"},
+    {
+        "cli",
+        "cli_common",
+        "cli_judge",
+        "cli_speech",
+        "cli_validate_metric",
+        "console",
+        "console_judge",
+        "console_validation",
+    },
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
 HEAVY = {

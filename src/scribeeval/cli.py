@@ -12,6 +12,7 @@ import typer
 
 from scribeeval import __version__
 from scribeeval.cli_common import Out, finish
+from scribeeval.cli_judge import judge
 from scribeeval.cli_speech import convert, transcribe
 from scribeeval.cli_validate_metric import validate_metric
 from scribeeval.errors import InputError
@@ -148,6 +149,7 @@ def score(
 
 
 app.command()(validate_metric)
+app.command()(judge)
 
 
 @app.command()
