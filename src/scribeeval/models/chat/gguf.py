@@ -5,7 +5,6 @@ seed.  A JSON schema becomes a grammar that the answer cannot leave.  llama.cpp 
 server, which nobody needs here: it listens on a socket in a folder that only the user can open.
 """
 
-import json
 import os
 import secrets
 import tempfile
@@ -57,7 +56,7 @@ SAMPLING: Mapping[str, Any] = {
 }
 
 
-def load(settings: ChatSettings, listed: Listed) -> ChatModel:  # noqa: ARG001 - nothing leaves the machine
+def load(settings: ChatSettings, listed: Listed) -> ChatModel:
     """Load a GGUF model.
 
     Raises:
@@ -120,7 +119,7 @@ def _device(wanted: str, library: ModuleType) -> str:
     cpu = library.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU
     found = [device["name"] for device in library.get_device_info() if device["type"] != cpu]
     if wanted != "auto" and not found:
-        raise InputError(f"device {wanted!r}: llama.cpp sees no GPU; set device = \"cpu\"")
+        raise InputError(f'device {wanted!r}: llama.cpp sees no GPU; set device = "cpu"')
     return str(found[0]) if found else "cpu"
 
 
@@ -143,9 +142,7 @@ def _build(library: ModuleType) -> str:
 class _Llama:
     """A loaded model; asked by one thread at a time."""
 
-    def __init__(
-        self, library: ModuleType, file: Path, header: Header, options: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, library: ModuleType, file: Path, header: Header, options: Mapping[str, Any]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="scribeeval-")  # mode 0700
         self._options = options
         self._window: int = options["context_tokens"]
