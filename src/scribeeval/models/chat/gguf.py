@@ -130,6 +130,8 @@ def _library() -> ModuleType:
         import xllamacpp
     except ModuleNotFoundError:
         raise not_installed(NAME, KIND.extra) from None
+    except ImportError as error:  # on a bare machine, libgomp is missing
+        raise InputError(f"drafter {NAME!r} cannot be loaded ({error}); install that library") from None
     return xllamacpp  # type: ignore[no-any-return]
 
 

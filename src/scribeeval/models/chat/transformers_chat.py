@@ -171,8 +171,8 @@ def _load(settings: ChatSettings, folder: ModelFolder, torch: Any) -> _Loaded:
     if folder.gguf:
         if find_spec("gguf") is None:
             raise InputError(
-                f"model {settings.model!r}: transformers reads GGUF files with the package gguf; run pip install "
-                "gguf, or use the drafter gguf, which is far faster"
+                f"model {settings.model!r}: transformers reads GGUF files with the package gguf; run "
+                "pip install gguf, or use the drafter gguf, which is far faster"
             )
         local["gguf_file"] = folder.gguf
     path = str(folder.path)
