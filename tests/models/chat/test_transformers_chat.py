@@ -56,8 +56,9 @@ def save_llama(folder: Path, words: Sequence[str] = (*SPECIAL, *WORDS), **genera
     save_tokenizer(folder, words, TEMPLATE)
     torch.manual_seed(3)
     config = transformers.LlamaConfig(
-        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
-        max_position_embeddings=64, bos_token_id=1, eos_token_id=2, pad_token_id=0, initializer_range=0.6,
+        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+        num_attention_heads=2, max_position_embeddings=64, bos_token_id=1, eos_token_id=2,
+        pad_token_id=0, initializer_range=0.6,
     )  # fmt: skip
     model = transformers.LlamaForCausalLM(config)
     model.generation_config.eos_token_id = [2, 3]
@@ -145,7 +146,12 @@ def test_answers_are_the_same_alone_and_together_and_in_any_order(
 
 
 def test_what_the_directory_recommends_for_sampling_is_not_used(tmp_path: Path, llama: Path) -> None:
-    wild = {"do_sample": True, "temperature": 5.0, "repetition_penalty": 9.0, "min_length": 30}
+    wild: dict[str, Any] = {
+        "do_sample": True,
+        "temperature": 5.0,
+        "repetition_penalty": 9.0,
+        "min_length": 30,
+    }
     recommends = save_llama(tmp_path / "recommends", **wild)
     assert answers(loaded(recommends), VISITS) == answers(loaded(llama), VISITS)
 

@@ -174,9 +174,9 @@ class _Llama:
         params.cache_ram_mib = 0
         params.warmup = False
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cores()
-        # On a CPU it splits a sum by threads: the digits would depend on their number.
-        params.flash_attn_type = library.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         if self._options["device"] == "cpu":
+            # It may share out one sum among threads: the digits would depend on their number.
+            params.flash_attn_type = library.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
             params.n_gpu_layers = 0
             params.no_op_offload = params.no_kv_offload = True
         template = header.chat_template or PLAIN_TEMPLATE
@@ -239,7 +239,8 @@ class _Llama:
         return events, "".join(refused)
 
     def _read(self, events: Sequence[Mapping[str, Any]], question: Question) -> Answer:
-        said, thought, finish, usage = "", "", "", {}
+        said, thought, finish = "", "", ""
+        usage: Mapping[str, int] = {}
         for event in events:
             if error := event.get("error"):
                 if error.get("type") == "exceed_context_size_error":

@@ -23,17 +23,15 @@ _WRITERS = ("ForCausalLM", "ForConditionalGeneration", "LMHeadModel")
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A model's directory.  gguf: the name of the file in it that is loaded, "" for safetensors."""
+    """A model's directory.
+
+    revision: a hash of every file that an answer can depend on, 12 hex digits.
+    gguf: the name of the file that is loaded, "" for safetensors.
+    """
 
     path: Path
+    revision: str
     gguf: str = ""
-
-    def revision(self) -> str:
-        """Hash every file that an answer can depend on: 12 hex digits."""
-        if self.gguf:
-            packaged = [name for name, one in PACKAGED.items() if one.model_file == self.gguf]
-            return gguf_revision(packaged[0] if packaged else str(self.path / self.gguf))
-        return revision_of(sorted({file for pattern in _READ for file in self.path.glob(pattern)}))
 
 
 def find_folder(model: str, *, allow_downloads: bool) -> ModelFolder:
@@ -47,13 +45,14 @@ def find_folder(model: str, *, allow_downloads: bool) -> ModelFolder:
     if model in PACKAGED or (model and path.is_file()) or (path.is_dir() and _only_gguf(path)):
         check_published(model)
         file = gguf_file(model)
-        return ModelFolder(file.parent, file.name)
+        return ModelFolder(file.parent, gguf_revision(model), file.name)
     if not (model and path.is_dir()):
         path = _downloaded(model) if allow_downloads and model else path
     if not (path / "config.json").is_file() or not any(path.glob("*.safetensors")):
         raise InputError(_nothing(model, path))
     _check_config(path / "config.json")
-    return ModelFolder(path)
+    files = {file for pattern in _READ for file in path.glob(pattern)}
+    return ModelFolder(path, revision_of(sorted(files)))
 
 
 def _only_gguf(path: Path) -> bool:

@@ -113,7 +113,7 @@ def load(settings: ChatSettings, listed: Listed) -> ChatModel:
 
     return ChatModel(
         name=NAME,
-        revision=folder.revision(),
+        revision=folder.revision,
         options=loaded.options,
         versions={name: metadata.version(name) for name in ("transformers", "torch", "tokenizers")},
         context_tokens=loaded.window,
@@ -334,9 +334,7 @@ def _count(tokenizer: Any, text: str) -> int:
 KIND = ChatKind(
     title="a language model in a directory, run by Hugging Face's transformers",
     extra="transformers",
-    revision=lambda settings: find_folder(
-        settings.model, allow_downloads=settings.allow_downloads
-    ).revision(),
+    revision=lambda settings: find_folder(settings.model, allow_downloads=settings.allow_downloads).revision,
     options=_options,
     load=load,
 )
