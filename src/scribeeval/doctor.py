@@ -8,6 +8,7 @@ from typing import Literal
 
 from scribeeval import __version__
 from scribeeval.models import opinions
+from scribeeval.models.chat import weights as chat_weights
 from scribeeval.models.weights import WEIGHTS, Packaged, is_published, packaged_folder
 from scribeeval.terms import CLINICAL_LEXICON, LEXICON, clinical_lexicon, lexicon_sources, load_lexicon
 
@@ -38,7 +39,8 @@ def examine() -> list[Check]:
         for extra, packages in sorted(_needs().items())
         if extra not in ("all", "test")
     ]
-    checks += [_check_weights(packaged) for packaged in (*WEIGHTS.values(), *opinions.PACKAGED.values())]
+    tables = (WEIGHTS, opinions.PACKAGED, chat_weights.PACKAGED)
+    checks += [_check_weights(packaged) for table in tables for packaged in table.values()]
     return checks
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from scribeeval.models.chat import endpoint
+from scribeeval.models.chat import endpoint, gguf, transformers_chat
 from scribeeval.models.chat.base import ChatKind, ChatModel, ChatSettings
 
-CHAT_MODELS: Mapping[str, ChatKind] = {module.NAME: module.KIND for module in (endpoint,)}
+CHAT_MODELS: Mapping[str, ChatKind] = {
+    module.NAME: module.KIND for module in (gguf, transformers_chat, endpoint)
+}
 
 __all__ = ["CHAT_MODELS", "ChatKind", "ChatModel", "ChatSettings"]
