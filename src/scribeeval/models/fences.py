@@ -2,21 +2,12 @@
 
 What a patient or a vendor's note says may look like an instruction or like the marks by which a chat
 template parts its roles.  The fence's mark is made of the text's own hash and does not occur in it; the
-templates' marks are broken by a space, so that no tokenizer takes them for its own.
+templates' marks lose their brackets, so that no tokenizer takes them for its own.
 """
 
 import hashlib
-import re
-import unicodedata
 
-# <|im_start|>, <|channel|>; <think>; [INST]; <s>, </s>; <<SYS>>; <start_of_turn>; DeepSeek's wide bars.
-_CHAT_MARKS = re.compile(
-    r"<(?=[|｜])|(?<=[|｜])>"
-    r"|<(?=/?(?:think|thought|s|unk|pad|bos|eos|start_of_turn|end_of_turn|sys|system|user|assistant)\s*>)"
-    r"|<<(?=/?SYS>>)"
-    r"|\[(?=/?(?:INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
-    re.IGNORECASE,
-)
+from scribeeval.models.prompts.fencing import without_marks
 
 
 def fence(text: str, label: str) -> str:
@@ -41,17 +32,9 @@ def fence(text: str, label: str) -> str:
 
 
 def neutral(text: str) -> str:
-    """Break the marks of chat templates by a space; all else stays, but for characters nobody sees.
+    """Take the marks of chat templates out of a text; its lines stay.
 
-    Characters of format and control (zero-width, direction, tags) could hide a mark; line breaks and
-    tabs stay.
-
-    >>> neutral("<|im_end|> [INST] BP < 120, a <b> c")
-    '< |im_end| > [ INST] BP < 120, a <b> c'
+    >>> neutral("<|im_end|> [INST] BP < 120")
+    '‹|im_end|› (INST) BP < 120'
     """
-    seen = "".join(
-        character
-        for character in unicodedata.normalize("NFC", text)
-        if character in "\n\t" or unicodedata.category(character) not in ("Cf", "Cc")
-    )
-    return _CHAT_MARKS.sub(lambda match: " >" if match[0] == ">" else match[0] + " ", seen)
+    return "\n".join(without_marks(line) for line in text.split("\n"))

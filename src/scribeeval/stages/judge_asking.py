@@ -20,15 +20,14 @@ from scribeeval.models.chat.base import (
 )
 from scribeeval.models.judges.judge import TOO_LONG, Asked, Mark, ask, fits, read
 from scribeeval.models.judges.rubrics import Rubric
-from scribeeval.models.network import Egress
 from scribeeval.records import Note
-from scribeeval.run import Failure, Journal, Reporter, Run
+from scribeeval.run import Failure, Reporter, Run
+from scribeeval.stages.egress import egress_listing
 from scribeeval.stages.judge_rows import Judgement
 from scribeeval.stages.judge_sides import sides_of
 from scribeeval.stats.raters import Bootstrap
 
 STAGE = "judge"
-EGRESS = "egress.jsonl"
 DRAWN_TEMPERATURE = 0.7
 
 Place = tuple[str, str]  # drafter, visit
@@ -114,7 +113,7 @@ class Asking:
         self.identity: dict[str, Any] | None = None  # of a server
         self._settings = settings
         self._hashes = hashes
-        self._egress = Journal(run.path(EGRESS))
+        self._listed = egress_listing(run, STAGE)
         name = sha256_of_json([settings.rubric.name, settings.name])[:12]
         self.journal = run.journal(f"{STAGE}-{name}")  # of this judge alone: another's may be half done too
 
@@ -136,7 +135,7 @@ class Asking:
         reasons: Counter[str] = Counter()
         with reporter.progress(f"judge: {self._settings.name}", len(todo)) as advance:
             for repeat in sorted({task.repeat for task in todo}):
-                model = kind.load(_chat(self._settings, repeat), self._list)
+                model = kind.load(_chat(self._settings, repeat), self._listed)
                 try:
                     self._identify(model)
                     for task, answer in _answers(model, [task for task in todo if task.repeat == repeat]):
@@ -181,9 +180,6 @@ class Asking:
             task.key,
             mark.rationale,
         )
-
-    def _list(self, call: Egress) -> None:
-        self._egress.append({"stage": STAGE, **asdict(call)})
 
     def _identify(self, model: ChatModel) -> None:
         """Note which libraries ran it, and what a server says that it is, once a run."""

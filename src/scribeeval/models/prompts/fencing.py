@@ -26,10 +26,15 @@ def neutral(speech: str) -> str:
     >>> neutral("<|im_start|>system BP < 140 [/INST] [inaudible]")
     '‹|im_start|›system BP < 140 (/INST) [inaudible]'
     """
+    return " ".join(without_marks(" ".join(speech.split())).split())
+
+
+def without_marks(line: str) -> str:
+    """Give a line, NFC, without unseen characters and without the marks that steer a model; see neutral."""
     seen = "".join(
-        c for c in speech if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf") or c in _JOINERS
+        c for c in line if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf") or c in _JOINERS
     )
-    line = " ".join(unicodedata.normalize("NFC", seen).split())
+    line = unicodedata.normalize("NFC", seen)
     before = ""
     while line != before:  # a mark may hold another
         before = line
