@@ -43,14 +43,17 @@ _STATE_ZIP = re.compile(rf"(?:{_STATE}),? (?P<it>{_ZIP})\b", _I)
 _ASKED_ZIP = re.compile(rf"\b(?:zip|postal)\b[^\n]*\n[^\n]{{0,40}}?(?P<it>(?<!\d){_ZIP})(?!\d)", _I)
 
 # Where a town's name may stand.
+_TOWN_WORD = r"(?:st\.|[^\W\d_][\w'’-]*)"
 _BEFORE_TOWN = r"\b(?:in|from|to|near|outside|around|at|through|over in|up in|down in|of|for|live|leaving|reach|visiting)"
-_TOWN = re.compile(rf"{_BEFORE_TOWN} (?P<it>(?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){{0,2}})(?=(?P<state>,? {_STATE})?)", _I)
+_TOWN = re.compile(
+    rf"{_BEFORE_TOWN}(?= (?P<it>{_TOWN_WORD}(?: {_TOWN_WORD}){{0,2}})(?P<state>,? {_STATE})?)", _I
+)
 _HOME = re.compile(
     r"\b(?:liv(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|com(?:e|es|ing)|driv(?:e|es|ing)(?: \w+)?|grew up|born|work|works|stay(?:ing)?|raised|"
     r"home|house|condo|apartment|teach|school|plant|farm|clinic|office|site|store|kroger|cvs|walgreens|town)\b[^.?!\n]{0,18}$", _I)  # fmt: skip
 _NO_TOWN = frozenset(
     (
-        "english spanish french german korean chinese vietnamese russian arabic america usa us uk europe asia africa mexico canada "
+        "epsom english spanish french german korean chinese vietnamese russian arabic america usa us uk europe asia africa mexico canada "
         "england greece germany france italy spain china india japan korea vietnam poland russia ireland scotland brazil cuba haiti "
         "jamaica nigeria kenya egypt israel iran iraq turkey pakistan bangladesh philippines thailand australia medicare medicaid "
         "tylenol advil er icu ed god internet google zoom dr doctor mr mrs ms nurse coach i mri ct monday tuesday wednesday thursday "
@@ -60,9 +63,9 @@ _NO_TOWN = frozenset(
 
 _KO_UNIT = r"(?:특별시|광역시|특별자치시|특별자치도|도)"
 _KO_CITIES = "서울|부산|대구|인천|광주|대전|울산|세종|제주"
-_DONG_NOT = (
-    "운동|활동|행동|이동|진동|자동|노동|감동|박동|거동|충동|작동|반동|냉동|변동|가동|동동|연동|태동|소동|율동|수동|능동|부동|아동|공동|출동|발동|파동|선동|격동|약동|원동"
-)
+# Words that end as a quarter does: movement, beating, rebound.
+_DONG_NOT = ("운동", "활동", "행동", "이동", "진동", "박동", "거동", "충동", "작동", "반동", "변동", "연동", "태동")
+_NO_DONG = frozenset(("반자동", "전자동", "반수동", "중노동"))
 _NUM_TAIL = r"(?: ?\d{1,4}(?:-\d{1,4})?(?: ?번지)?)?(?:,? ?\d{1,4} ?동)?(?:,? ?\d{1,5} ?호)?"
 _GU = (
     "강남구|강동구|강북구|강서구|관악구|광진구|구로구|금천구|노원구|도봉구|동대문구|동작구|마포구|서대문구|서초구|성동구|성북구|송파구|양천구|"
@@ -75,7 +78,7 @@ _ROAD = r"[가-힣]{2,6}(?:\d{1,2})?(?:로|길)(?: ?\d{1,3}(?:번)?길)?"
 _DONG = r"[가-힣]{2,5}\d?(?:동|읍|면|리)"
 _KO_FULL = re.compile(
     rf"(?<![가-힣])(?:(?:[가-힣]{{2,4}}{_KO_UNIT}|{_KO_CITIES})(?:시)? )?(?:[가-힣]{{2,4}}(?:시|군) )?(?:{_GU_WORD} )?"
-    rf"(?:{_ROAD} ?\d{{1,4}}(?:-\d{{1,3}})?(?:,? ?\d{{1,4}} ?동)?(?:,? ?\d{{1,5}} ?호)?|{_DONG}{_NUM_TAIL})(?=[은는이가을를에의로도,. ?!\n세예이죠인라]|$)"
+    rf"(?:{_ROAD} ?\d{{1,4}}(?:-\d{{1,3}})?(?:,? ?\d{{1,4}} ?동)?(?:,? ?\d{{1,5}} ?호)?|{_DONG}{_NUM_TAIL})(?=[은는이가을를에의로으도,. ?!\n세예죠인라]|$)"
 )
 _KO_PART = re.compile(rf"(?<![가-힣])(?:[가-힣]{{2,4}}(?:시|군)|(?:{_KO_CITIES})(?:시)?)? ?(?:{_GU})|(?<![가-힣])[가-힣]{{2,3}}시(?= {_GU_WORD})")
 
@@ -98,12 +101,12 @@ def find_towns(text: str, cased: bool) -> Iterator[Found]:
     for match in _TOWN.finditer(text):
         tokens = match["it"].split(" ")
         for n in range(len(tokens), 0, -1):
-            name = " ".join(tokens[:n]).rstrip(".,-'’")
+            name = " ".join(tokens[:n])
             end = match.start("it") + len(name)
             key = folded(name)
             if key in _NO_TOWN or tokens[0].lower() in _NO_TOWN:
                 break
-            large = all(token[:1].isupper() for token in tokens[:n])
+            large = all(token[:1].isupper() for token in tokens[:n]) and not tokens[0].isupper()
             known = key in places and (key not in words or large)
             home = _HOME.search(text, max(0, match.start() - 40), match.start())
             unknown = cased and large and (home or (n == 1 and match["state"])) and folded(tokens[0]) not in words
@@ -127,7 +130,7 @@ def _town_after(text: str, end: int) -> int:
 def _korean(text: str) -> Iterator[Found]:
     for match in _KO_FULL.finditer(text):
         last = re.search(r"([가-힣]+)(?=[^가-힣]*$)", match[0])
-        if last and last[1].endswith("동") and last[1][-2:] in _DONG_NOT.split("|") and len(match[0]) < 7 and last[1] not in ("이태원동",):
+        if last and (last[1].endswith(_DONG_NOT) or last[1] in _NO_DONG) and last[0] == match[0]:
             continue
         if re.fullmatch(r"[가-힣]+(?:면|리|읍)", match[0]):
             continue

@@ -15,15 +15,14 @@ _CARDINAL = rf"(?:twenty(?:[ -]{_ONE})?|thirty(?:[ -]one)?|{any_of([*ONES, *TEEN
 _NTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINAL})"
 _DAY = rf"(?:{_NTH}|\d{{1,2}}|{_CARDINAL})(?![\w/.]*\d|%)"
 _BELOW_100 = rf"(?:{any_of(TENS)}(?:[ -]{_ONE})?|{any_of(TEENS)}|(?:oh|o) {_ONE})"
-_YEAR = rf"(?:(?:18|19|20)\d\d|(?:eighteen|nineteen|twenty) {_BELOW_100}|two thousand(?: and)?(?: {_CARDINAL}| {_BELOW_100})?)"
+_YEAR = rf"(?:(?:18|19|20)\d\d|(?:eighteen|nineteen|twenty),? {_BELOW_100}|two thousand(?: and)?(?: {_CARDINAL}| {_BELOW_100})?)"
+_THEN_YEAR = rf"(?:,| of)? {_YEAR}|,? {_BELOW_100}(?= ?[,.?!\n]| *$)"
 _UNITS = r"(?! ?(?:mg|milli|micro|mcg|ml|percent|times|days?|weeks?|months?|hours?|units?|puffs?|tablets?|pills?|or |to \d|and a half))"
 
 # "May" and "march" are verbs: beside a bare number they are no date unless they are written large.
 _WRITTEN = re.compile(
-    rf"\b(?:(?P<month>{_MONTH}),? (?:the )?{_DAY}(?:(?:,| of)? {_YEAR})?{_UNITS}"
-    rf"|{_NTH} (?:day )?(?:of )?(?P<late>{_MONTH})(?:(?:,| of)? {_YEAR})?"
-    rf"|\d{{1,2}} (?P<later>{_MONTH})(?:,? {_YEAR})?"
-    rf"|(?P<only>{_MONTH})(?:,| of)? {_YEAR}(?!\w))(?!\w)",
+    rf"\b(?:(?P<only>{_MONTH})(?:,| of)? {_YEAR}(?!\w)|(?P<month>{_MONTH}),? (?:the )?{_DAY}(?:{_THEN_YEAR})?{_UNITS}"
+    rf"|{_NTH} +(?:day )?(?:of )?{_MONTH}(?:{_THEN_YEAR})?|(?:\d{{1,2}}|{_CARDINAL}) +(?:of )?(?P<late>{_MONTH})(?:{_THEN_YEAR})?)(?!\w)",
     _I,
 )
 _VERB_THEN_NUMBER = re.compile(rf"(?:may|march|mar|dec|oct|jan) (?:\d{{1,2}}|{_CARDINAL})$")
@@ -73,7 +72,7 @@ def find_dates(text: str) -> Iterator[Found]:
     """Dates; without "the" before them and without the weekday."""
     yield from each("DATE", _HOLIDAY, text)
     for match in _WRITTEN.finditer(text):
-        month = match["month"] or match["only"] or ""
+        month = match["month"] or ""
         if not (month and _VERB_THEN_NUMBER.match(match[0])):
             yield Found(match.start(), match.end(), "DATE")
     yield from each("DATE", _NUMERIC, text)
@@ -82,7 +81,7 @@ def find_dates(text: str) -> Iterator[Found]:
         stop = _second_turn(text, cue.end())
         for pattern in (_FULL, _SIX):
             date = pattern.search(text, cue.end(), stop)
-            if date:
+            if date and not re.fullmatch(_YEAR, date[0], _I):
                 yield Found(date.start(), date.end(), "DATE")
     for match in _MONTH_ALONE.finditer(text):
         start = match.start("it") if match["it"] else match.start()

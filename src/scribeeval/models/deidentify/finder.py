@@ -43,7 +43,8 @@ def _candidates(text: str, known: Sequence[str]) -> Iterator[Found]:
     dates = list(find_dates(text))
     yield from dates
     yield from find_ages(text)
-    names = [*find_names(text, _term_places(text)), *find_korean_names(text)]
+    terms = _term_places(text)
+    names = [*find_names(text, terms), *(one for one in find_korean_names(text) if one.start not in terms)]
     towns = list(find_towns(text, is_cased(text)))
     yield from towns
     yield from names

@@ -26,6 +26,7 @@ _NO_NAME = frozenset(
         "오늘 어제 내일 그때 이번 다음 우선 먼저 같은 어떤 무슨 어느 잘 못 안 더 좀 다 또 꼭 왜 뭐 네 예 아니 그냥 지금 이제 정말 진짜 아이고 어르 "
         "조금 상담실 재활 한의 한약사 조무사 간호조무사 위생사 임상심리사 심리 치과위생사 교감 교장 목사 신부 수녀 스님 도련 아가 고모 이모 새댁 "
         "주인 사돈 장인 장모 시어머 시아버 친정어머 친정아버 외할머 외할아버 아버지 어머니 할머니 할아버지 남편 아내 아들 딸 며느리 사위 손자 손녀 "
+        "선생님 교수님 과장님 원장님 박사님 어머님 아버님 간호사님 약사님 실장님 팀장님 환자님 보호자님 "
         "초등 중등 고등 대학 유치원 태권도 피아노 영어 수학 선임 후임 동료 직장 회사 이상한 정상인 성인 노인 주민 고령"
     ).split()
 )  # fmt: skip
@@ -35,6 +36,8 @@ _PARTICLE = (
 _END = r"(?![가-힣])"
 _NAME = rf"(?:(?:{_DOUBLE})[가-힣]{{1,2}}|[가-힣]{{2,4}})"
 _FULL = rf"(?:(?:{_DOUBLE})[가-힣]{{1,2}}|[{_SURNAMES}][가-힣]{{1,2}})"
+# A word before a title that ends so is a verb or bears a particle: "말고 선생님".
+_VERBAL = re.compile("[고는만게면요께된할을를의에던러려]$")
 _TITLED = re.compile(
     rf"(?<![가-힣])(?P<it>{_NAME}?|[{_SURNAMES}])(?P<by>이)?(?P<space> ?)(?P<title>{_TITLE})(?:분|들)?(?=(?:님|이|은|는|가|께|한테|께서|을|를|의|도|과|와|하고|랑|이랑|네|이네|이네요|이시|맞|되|요|이요|이에요|예요|입|으로|들|만|야|아|에게|신|이신|이름)|[^가-힣]|$)"
 )
@@ -42,6 +45,7 @@ _SELF = re.compile(
     rf"(?:이름은|이름이|성함은|성함이|저는|전|제가|저|나는)(?: (?:{_KIN}|[가-힣]{{2,6}}과))? (?P<it>{_FULL})(?=(?:이?라고|입니다|이에요|예요|인데요|이요|이고요|요)[^가-힣]|(?:이?라고|인데))"
 )
 _IS = re.compile(rf"(?<![가-힣])(?P<it>{_FULL}|[가-힣]{{2,4}} [가-힣]{{2,4}})(?=(?:입니다|이에요|예요|이요|요|이고요)?[ ]*[.,\n]|(?:입니다|이에요|예요|이라고|라고|인데요))")
+_CALLED = re.compile(rf"(?<![가-힣])(?P<it>(?:{_DOUBLE}|[{_SURNAMES}])[가-힣]{{2}})(?=이라(?:고|는))")
 _ASKED = re.compile(r"(?:성함|이름|누구)[^\n]*\n(?:(?:네|예|아|저는|저)[,. ]+)*$")
 _KIN_THEN = re.compile(rf"(?<![가-힣])(?:{_KIN})(?:님|은|는|이|가)?,? (?P<it>{_FULL}|[가-힣]{{2}})(?P<by>이)?(?={_PARTICLE}?{_END})")
 
@@ -62,6 +66,8 @@ def find_korean_names(text: str) -> Iterator[Found]:
     for match in _KIN_THEN.finditer(text):
         if match["it"] not in _NO_NAME and _given(match["it"]):
             yield from _names(match)
+    for match in _CALLED.finditer(text):
+        yield from _names(match)
     yield from _listed(text)
 
 
@@ -79,6 +85,8 @@ def _given(name: str) -> bool:
 
 
 def _is_person(name: str, title: str, space: bool) -> bool:
+    if space and 1 < len(name) < 4 and _VERBAL.search(name) and name not in table("given"):
+        return False
     if name in _NO_NAME or any(name.endswith(no) and len(no) > 1 for no in _NO_NAME):
         return False
     if len(name) == 1:

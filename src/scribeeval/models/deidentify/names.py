@@ -5,7 +5,7 @@ Terms and eponyms of medicine are no names unless a title says so ("Dr. Bell").
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from scribeeval.models.deidentify.base import Found, folded, table
@@ -15,6 +15,7 @@ from scribeeval.models.deidentify.words import (
     EPONYMS,
     KIN,
     MEDICAL,
+    MONTHS,
     NO_NAMES,
     ROLE_TITLES,
     TITLES,
@@ -23,13 +24,14 @@ from scribeeval.models.deidentify.words import (
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.?!:\n]|[.?!][\"”’)])\s*[\"“(]*$")
+_CONTRACTION = re.compile(r"\w(?:n['’]t|['’](?:m|re|ll|ve|d))$", re.IGNORECASE)
 _PARTICLES = frozenset("van von der den de del della di da la le el al bin ibn ben abu st san dos du ter ten".split())
 _I = re.IGNORECASE
 
 # Behind these any word that can be a name is one ...
 _STRONG = re.compile(
-    r"\b(?:(?:my|your|his|her|their|patient|full|first|last|the)(?: \w+)? name(?:['’]s|s| is| was|:)|name is|call me|called|"
-    r"named|goes by|go by|i go by|speaking with|speak with|speak to|ask for|asked for|nicknamed|short for|signed by|dictating (?:on|for)|"
+    r"\b(?:(?:my|your|his|her|their|patient|full|first|last|the)(?: \w+)? name(?:['’]s|s| is| was|:)|name is|call me|"
+    r"goes by|go by|i go by|speaking with|speak with|speak to|ask for|asked for|nicknamed|short for|signed by|dictating (?:on|for)|"
     r"patient is|this is dr\.?|copy to|attention)(?: (?:is|it['’]s|just|either))*[ ,:]+$",
     _I,
 )
@@ -37,10 +39,11 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"\b(?:i['’]?m|i am|this is|it['’]?s|that['’]s|here['’]s|who['’]s|hi|hello|hey|hiya|welcome|welcome back|thanks|thank you|"
     r"good morning|good afternoon|good evening|okay|ok|so|alright|all right|bye|goodbye|see you|see ya|and|with|from|is it|"
-    rf"(?:my|his|her|your|our|their|the|'s) (?:\w+[ -]){{0,2}}?(?:{KIN})(?:['’]s| is| was)?|for|did|tell|saw|visit for|intake for|nurse|"
+    rf"(?:my|his|her|your|our|their|the|'s) (?:\w+[ -]){{0,2}}?(?:{KIN})(?:['’]s| is| was)?(?: (?:called|named))?|for|did|tell|saw|visit for|intake for|nurse|"
     r"medical assistant|resident|now|yeah|yes|no|sorry|right|well|oh|morning|afternoon|evening|is|have|can|by|or|to|see)[ ,]+$",
     _I,
 )
+_OF_KIN = re.compile(rf"\b(?:my|his|her|your|our|their) (?:\w+[ -]){{0,2}}?(?:{KIN})(?:['’]s| is| was)?[ ,]+(?:(?:is )?(?:called|named) )?$", _I)
 _ASKED = re.compile(
     r"(?:\bname\b[^\n]*|who(?:['’]s| is| am i)[^\n]*|what should i call you|speaking with|and the patient\??|and this is\??|call you\??)[^\n]*\n"
     r"(?:(?:yes|yeah|yep|sure|um|uh|hi|okay|so|it['’]?s|that['’]s|my name is|i['’]?m|this is|her name is|his name is|mr\.?|mrs\.?|ms\.?|"
@@ -116,7 +119,7 @@ class _Text:
     def medical(self, n: int) -> bool:
         """A term or an eponym of medicine, or a word that is never a name."""
         word = self.words[n]
-        if word.key in NO_NAMES or word.start in self.terms:
+        if word.key in NO_NAMES or word.start in self.terms or _CONTRACTION.search(word.text):
             return True
         after = self.words[n + 1].key if n + 1 < len(self.words) else ""
         followed = after in MEDICAL and self.words[n + 1].start - word.end <= 4
@@ -132,12 +135,13 @@ class _Text:
             return False
         if self.cased:
             return word.large and not word.shouted
-        return not is_ordinary(word.key) or (_in("given", word.key) and word.key not in AFTER_TITLE_NEVER)
+        return not is_ordinary(word.key)
 
     def listed(self, n: int) -> bool:
         """Whether a word is a name by the lists alone."""
         word = self.words[n]
-        if self.medical(n) or is_ordinary(word.key) or len(word.key) < 3:
+        cut_off = self.text[word.end : word.end + 2] == "- "
+        if self.medical(n) or is_ordinary(word.key) or word.key in MONTHS or len(word.key) < 3 or cut_off:
             return False
         if self.cased:
             return word.large and not word.shouted and (_in("given", word.key) or (not word.opens and _in("surnames", word.key)))
@@ -162,19 +166,20 @@ def find_names(text: str, terms: Set[int]) -> Iterator[Found]:
 def _titled(whole: _Text) -> Iterator[int]:
     for n, word in enumerate(whole.words[:-1]):
         next_word = whole.words[n + 1]
-        gap = whole.gap(n + 1)
-        if gap not in (" ", ". ", ".") or next_word.key in AFTER_TITLE_NEVER or next_word.key in TITLES:
-            continue
         strong, weak = word.key in TITLES, word.key in ROLE_TITLES
-        if not (strong or weak) or (weak and gap != " "):
+        dotted = len(word.key) < 5 and strong and not word.shouted
+        if not (strong or weak) or whole.gap(n + 1) not in ((" ", ". ", ".") if dotted else (" ",)):
+            continue
+        month = word.key in TITLES and next_word.large and next_word.key in MONTHS  # Dr. May, not "doctor, may I"
+        if (next_word.key in AFTER_TITLE_NEVER | NO_NAMES | TITLES and not month) or _CONTRACTION.search(next_word.text):
             continue
         if whole.cased:
             if next_word.large and (strong or (word.large or not is_ordinary(next_word.key))) and not (next_word.shouted and len(next_word.text) > 3):
                 yield n + 1
-        elif not is_ordinary(next_word.key) and (strong or next_word.key not in NO_NAMES):
-            if next_word.key not in NO_NAMES and (strong or _in("given", next_word.key) or _in("surnames", next_word.key)):
+        elif is_ordinary(next_word.key):
+            if strong and word.key != "miss" and _in("surnames", next_word.key):
                 yield n + 1
-        elif strong and word.key != "miss" and is_ordinary(next_word.key) and _in("surnames", next_word.key) and next_word.key not in NO_NAMES:
+        elif strong or _in("given", next_word.key) or _in("surnames", next_word.key):
             yield n + 1
 
 
@@ -193,7 +198,9 @@ def _introduced(whole: _Text) -> Iterator[int]:
                 yield n
         elif _WEAK.search(before) and whole.cased and not word.opens:
             known = _in("given", word.key) or _in("surnames", word.key)
-            if known and (not is_ordinary(word.key) or _in("given", word.key)):
+            if (known and (not is_ordinary(word.key) or _in("given", word.key))) or (
+                not is_ordinary(word.key) and _OF_KIN.search(before)
+            ):
                 yield n
         elif _ROLE_AFTER.match(whole.text, word.end) and whole.cased:
             yield n
@@ -203,7 +210,7 @@ def _by_list(whole: _Text) -> Iterator[int]:
     for n, word in enumerate(whole.words):
         if whole.listed(n):
             yield n
-        elif whole.cased and word.large and not word.opens and not whole.medical(n) and _in("given", word.key) and not word.shouted:
+        elif whole.cased and word.large and not word.opens and not whole.medical(n) and _in("given", word.key) and not word.shouted and word.key not in MONTHS:
             yield n  # an ordinary word written large inside a sentence: "my husband Will says"
 
 
@@ -244,6 +251,3 @@ def _spelled(text: str) -> Iterator[Found]:
         if joined or _SPELL_CUE.search(text, max(0, match.start() - 80), match.start()):
             yield Found(match.start(), match.end(), "NAME")
 
-
-Rule = Callable[[_Text], Iterator[int]]
-Words = Sequence[Word]

@@ -35,8 +35,8 @@ _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IP = re.compile(rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?![\d]|\.\d)|(?<![\w:])(?:[0-9a-f]{{1,4}}:){{4,7}}[0-9a-f]{{1,4}}", _I)
 
 _PHONE = re.compile(
-    r"(?<![\w.,-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{2,4}\) ?|\d{3}[ .-]?)?\d{3}[ .-]\d{4}(?![\w-])"
-    r"|(?<![\w-])0\d{1,2}[ .)-]{0,2}\d{3,4}[ .-]?\d{4}(?!\d)"
+    r"(?<![\w-])0\d{1,2}[ .)-]{0,2}\d{3,4}[ .-]?\d{4}(?!\d)"
+    r"|(?<![\w.,-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{2,4}\) ?|\d{3}[ .-]?)?\d{3}[ .-]\d{4}(?![\w-])"
     r"|\+\d{1,3}(?:[ .-]?\d{2,4}){3,5}"
 )
 _EXTENSION = re.compile(r"\b(?:extension|ext\.?) ?(?P<it>\d{2,6})\b", _I)
@@ -64,9 +64,9 @@ _LAST_FOUR = re.compile(r"\blast (?:four|4)\b", _I)
 
 _OLD = r"(?:9\d|1[0-2]\d|ninety(?:[ -]" + any_of(ONES) + r")?|(?:a |one )?hundred(?: and)?(?: " + any_of(ONES) + r")?)"
 _AGE = re.compile(
-    rf"(?<![\w.])(?P<it>{_OLD})(?=[ -]years?\b|[ -]y/?o\b)"
+    rf"(?<![\w.])(?P<it>{_OLD})(?=[ -]years?\b(?! ago)|[ -]y/?o\b)"
     rf"|\b(?:i|he|she|you|who|dad|mom|father|mother|grandma|grandpa|husband|wife)(?:['’](?:m|s|re|ll be)| is| was| will be| am| are| turned| turns)"
-    rf" (?:almost |nearly |about |already |now )?(?P<that>{_OLD})(?![\w.]*\d|\w|-)(?! ?(?:%|percent|over|/|mg|kilos?|pounds|lbs|kg|degrees|"
+    rf" (?:almost |nearly |about |already |now )?(?P<that>{_OLD})(?![\w.]*\d|\w|-)(?! ?(?:\.? ?\d|%|percent|over|/|mg|kilos?|pounds|lbs|kg|degrees|"
     r"point|on (?:room|oxygen|o2|two|\d)|minutes|times|days|weeks|months|beats|to \d|milli|units))"
     rf"|\b(?:aged?|age of|age is) (?P<those>{_OLD})(?![\w.]*\d|\w)",
     _I,

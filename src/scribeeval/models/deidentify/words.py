@@ -40,19 +40,20 @@ MEDICAL = _listed("""
     hernia dystrophy sarcoma tumor tumour bodies body thyroiditis gastrectomy procedure repair incision approach triad node nodes
     murmur breathing hunt hicks contractions count lesion lesions foot drain bed lamp light monitor stain duct gland cysts
     virus bacteria drawer hand arm point spots ulcer encephalopathy dementia arthritis cancer surgery micrographic class anomaly
-    malformation patches pads lines line index inventory questionnaire cells cell paralysis deformity thyrotoxicosis exercises exercise
+    malformation apple patches pads lines line index inventory questionnaire cells cell paralysis deformity thyrotoxicosis exercises exercise
     hemangioma neuroma duct canal
     """)
 
+# Verbs and months that are names, too: names only where a title or a capital inside a sentence says so.
+MONTHS = _listed("january february march april may june july august september october november december")
 # Written large and no names of persons, though the tables may have them.
 NO_NAMES = _listed("""
-    i i'm i'll i'd i've monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-    august september october november december english spanish french german korean chinese japanese vietnamese russian arabic
+    i i'm i'll i'd i've monday tuesday wednesday thursday friday saturday sunday english spanish french german korean chinese japanese vietnamese russian arabic
     american african asian european hispanic latino indian italian irish jewish catholic muslim christian christmas easter
     america england france germany india china japan korea canada mexico greece israel kenya jamaica cuba peru chile iran iraq
     ok okay yes yeah yep nope no oh ah um uh uhm hmm mhm huh hey hi hello bye thanks thank please sorry well right sure great
     good fine alright all so and but or the a an this that these those there here what when where who why how which is are was
-    were do does did have has had can could will would shall should may might must let let's my your his her our their its it
+    were do does did have has had can could would shall should might must let let's my your his her our their its it
     he she we they you me him them us not any some one two three four five six seven eight nine ten in on at to for from of with
     by as if then than now just like really very too also still again maybe because about after before during while since until
     up down out off over under go going got get see say said tell told know think want need take taking took come came make
@@ -65,7 +66,7 @@ NO_NAMES = _listed("""
     dragon siri alexa epic x-ray xray vitamin team clinic hospital center centre pharmacy health medical care emergency room
     first second third next last new old north south east west le la los las san st saint
     gonna wanna gotta kinda sorta lemme dunno ain't y'all 'cause cuz tho nah aw ow ouch whoa wow yay ugh ha haha
-    don don't ali ray rays ana asa ira ace cam chin chest lung hip toe ankle meds med labs lab exam med's flex scan mass
+    chest lung hip toe lem lotta mm mm-hmm mmhmm uni tia ast alt neo dia rei vick vicks rennie thistle doc docs ankle meds med labs lab exam med's flex scan mass
     """)
 
 TITLES = _listed("dr doctor doc mr mister mrs missus ms miss mx prof professor")
