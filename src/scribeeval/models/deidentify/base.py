@@ -37,7 +37,9 @@ def folded(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
-    marks = unicodedata.normalize("NFKD", word.casefold().replace("ł", "l").replace("ø", "o").replace("’", "'"))
+    marks = unicodedata.normalize(
+        "NFKD", word.casefold().replace("ł", "l").replace("ø", "o").replace("’", "'")
+    )
     return unicodedata.normalize("NFC", "".join(char for char in marks if not unicodedata.combining(char)))
 
 

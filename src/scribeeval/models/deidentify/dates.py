@@ -15,56 +15,80 @@ _CARDINAL = rf"(?:twenty(?:[ -]{_ONE})?|thirty(?:[ -]one)?|{any_of([*ONES, *TEEN
 _NTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINAL})"
 _DAY = rf"(?:{_NTH}|\d{{1,2}}|{_CARDINAL})(?![\w/.]*\d|%)"
 _BELOW_100 = rf"(?:{any_of(TENS)}(?:[ -]{_ONE})?|{any_of(TEENS)}|(?:oh|o) {_ONE})"
-_YEAR = rf"(?:(?:18|19|20)\d\d|(?:eighteen|nineteen|twenty),? {_BELOW_100}|two thousand(?: and)?(?: {_CARDINAL}| {_BELOW_100})?)"
-_THEN_YEAR = rf"(?:,| of)? {_YEAR}|,? {_BELOW_100}(?= ?[,.?!\n]| *$)"
-_UNITS = r"(?! ?(?:mg|milli|micro|mcg|ml|percent|times|days?|weeks?|months?|hours?|units?|puffs?|tablets?|pills?|or |to \d|and a half))"
+_YEAR = (
+    rf"(?:(?:18|19|20)\d\d|(?:eighteen|nineteen|twenty),? {_BELOW_100}|two thousand(?: and)?(?: "
+    rf"{_CARDINAL}| {_BELOW_100})?)"
+)
+_THEN_YEAR = rf"(?: ?,| of)? {_YEAR}|,? {_BELOW_100}(?= ?[,.?!\n]| *$)"
+_UNITS = (
+    r"(?! ?(?:mg|milli|micro|mcg|ml|percent|times|days?|weeks?|months?|hours?|units?|puffs?|tablets?|"
+    r"pills?|or |to \d|and a half))"
+)
 
 # "May" and "march" are verbs: beside a bare number they are no date unless they are written large.
 _WRITTEN = re.compile(
-    rf"\b(?:(?P<only>{_MONTH})(?:,| of)? {_YEAR}(?!\w)|(?P<month>{_MONTH}),? (?:the )?{_DAY}(?:{_THEN_YEAR})?{_UNITS}"
-    rf"|{_NTH} +(?:day )?(?:of )?{_MONTH}(?:{_THEN_YEAR})?|(?:\d{{1,2}}|{_CARDINAL}) +(?:of )?(?P<late>{_MONTH})(?:{_THEN_YEAR})?)(?!\w)",
+    rf"\b(?:(?P<only>{_MONTH})(?:,| of)? {_YEAR}(?!\w)|(?P<month>{_MONTH}),? (?:the "
+    rf")?{_DAY}(?:{_THEN_YEAR})?{_UNITS}"
+    rf"|{_NTH} +(?:day )?(?:of )?{_MONTH}(?:{_THEN_YEAR})?|(?:\d{{1,2}}|{_CARDINAL}) +(?:of "
+    rf")?(?P<late>{_MONTH})(?:{_THEN_YEAR})?)(?!\w)",
     _I,
 )
 _VERB_THEN_NUMBER = re.compile(rf"(?:may|march|mar|dec|oct|jan) (?:\d{{1,2}}|{_CARDINAL})$")
 _MONTH_ALONE = re.compile(
     rf"(?<![\w'’-])(?:{_SAFE})(?![\w-])"
-    r"|\b(?:in|since|until|till|by|last|next|this|from|around|during|early|late|mid|through|of|and|before|after)[ -]"
-    r"(?:early |late |mid[ -]?)?(?P<it>may|march)(?!\w| (?:be|i|we|have|not|or|need|also|want|cause|help|feel|make|take|get))", _I)  # fmt: skip
+    r"|\b(?:in|since|until|till|by|last|next|this|from|around|during|early|late|mid|through|of|and|before|"
+    r"after)[ -]"
+    r"(?:early |late |mid[ -]?)?(?P<it>may|march)(?!\w| (?:be|i|we|have|not|or|need|also|want|cause|help|"
+    r"feel|make|take|get))", _I)  # fmt: skip
 _TITLE_BEFORE = re.compile(r"(?:\b(?:dr|mr|mrs|ms|doctor|mister|miss|missus|nurse|hi|hello|hey)\.?,? $)", _I)
 _NUMERIC = re.compile(
-    r"(?<![\w./-])(?:\d{1,2}([/.-])\d{1,2}\1(?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2}|(?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d)"
+    r"(?<![\w./-])(?:\d{1,2}([/.-])\d{1,2}\1(?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2}|"
+    r"(?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d)"
     r"(?![\w/-]|\.\d)"
 )
 _SHORT = re.compile(
-    r"\b(?:on|since|until|till|by|from|before|after|dated?|day,?|and|of|for)(?: the)? (?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?![\d/%])", _I
+    r"\b(?:on|since|until|till|by|from|before|after|dated?|day,?|and|of|for)(?: the)? (?P<it>(?:0?[1-9]|"
+    r"1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?![\d/%])",
+    _I,
 )
-_OF_A_BODY = r"(?! ?(?:dose|toe|finger|digit|rib|visit|day|week|month|year|time|floor|trimester|one|part|and \w+ (?:toe|finger|rib)|metatarsal|line|step))"
+_OF_A_BODY = (
+    r"(?! ?(?:dose|toe|finger|digit|rib|visit|day|week|month|year|time|floor|trimester|one|part|and \w+ "
+    r"(?:toe|finger|rib)|metatarsal|line|step))"
+)
 _DAY_ALONE = re.compile(
-    rf"\b(?:on|before|after|by|until|till|since|through|day,?|from|to|of|discharged|for) the (?P<it>{_NTH})(?!\w)"
-    rf"(?=[.,;?!\n]|$| (?:and|at|again|or|to|in the|of (?:this|next|last|the month)|if|with|for|so|okay|when|because)\b){_OF_A_BODY}",
+    rf"\b(?:on|before|after|by|until|till|since|through|day,?|from|to|of|discharged|for) the "
+    rf"(?P<it>{_NTH})(?!\w)"
+    rf"(?=[.,;?!\n]|$| (?:and|at|again|or|to|in the|of (?:this|next|last|the month)|if|with|for|so|okay|"
+    rf"when|because)\b){_OF_A_BODY}",
     _I,
 )
 _BIRTH = re.compile(r"\b(?:date of birth|d ?o ?b|birth ?(?:day|date)|born)\b|생년월일|생일", _I)
 _NUMBER = rf"(?:\d{{1,4}}|{_ORDINAL}|{_YEAR}|{_BELOW_100}|{_CARDINAL}|(?:oh|zero) {_ONE})"
-_FULL = re.compile(rf"(?<![\w']){_NUMBER}(?:(?:,? |[/.-]){_NUMBER}){{2,}}(?!\w)", _I)
+_FULL = re.compile(rf"(?<![\w']){_NUMBER}(?:(?: ?,? |[/.-]){_NUMBER}){{2,6}}(?!\w)", _I)
 _SIX = re.compile(r"(?<!\d)\d{6}(?:\d\d)?(?!\d)")
 _HOLIDAY = re.compile(
     r"\b(?:christmas(?: eve| day)?|thanksgiving|new year['’]?s?(?: eve| day)?|halloween|easter(?: sunday)?|"
-    r"valentine['’]?s(?: day)?|(?:the )?fourth of july|memorial day|labor day|mother['’]s day|father['’]s day|"
-    r"st\.? patrick['’]s day|independence day|hanukkah|yom kippur|rosh hashanah|passover|ramadan|eid|diwali|ash wednesday|"
+    r"valentine['’]?s(?: day)?|(?:the )?fourth of july|memorial day|labor day|mother['’]s day|father['’]s "
+    r"day|"
+    r"st\.? patrick['’]s day|independence day|hanukkah|yom kippur|rosh hashanah|passover|ramadan|eid|"
+    r"diwali|ash wednesday|"
     r"good friday)(?!\w)"
     r"|설날|구정|추석|한가위|성탄절|크리스마스|어린이날|어버이날|광복절|개천절|한글날|현충일|삼일절", _I)  # fmt: skip
 
 _SINO = "[일이삼사오육륙칠팔구]"
 _KO_DAY = rf"(?:\d{{1,2}}|(?:[이삼]?십)?{_SINO}|[이삼]?십) ?일(?!\w?간|분|째|치|동안|마다)"
-_KO_MONTH = r"(?:(?<!\d)(?:1[0-2]|0?[1-9]) ?월|(?<![가-힣])(?:십일|십이|일|이|삼|사|오|유|육|칠|팔|구|시)월(?=[에 이은말초부까달생]))"
+_KO_MONTH = (
+    r"(?:(?<!\d)(?:1[0-2]|0?[1-9]) ?월|(?<![가-힣])(?:십일|십이|일|이|삼|사|오|유|육|칠|팔|구|시)월(?=[에 "
+    r"이은말초부까달생]))"
+)
 _KO_YEAR = r"(?:(?<!\d)(?:\d{4}|\d{2}) ?년(?:도)? ?)"
 _KOREAN = re.compile(
     rf"{_KO_YEAR}?{_KO_MONTH} ?{_KO_DAY}|{_KO_YEAR}?{_KO_MONTH}(?: ?(?:초순|중순|하순|초|말))?"
     rf"|(?<!\d)(?:19|20)\d\d[.] ?\d{{1,2}}[.] ?\d{{1,2}}[.]?"
 )
 _KO_DAY_ALONE = re.compile(
-    r"(?:다음 ?달|지난 ?달|이번 ?달|이달|매월|요일인?)[^\n.?!]{0,4} (?P<it>\d{1,2}일)|(?<![\d.])(?P<that>(?:[12]?\d|3[01])일)(?:날|에)(?! ?(?:한|두|세|네|\d))"
+    r"(?:다음 ?달|지난 ?달|이번 ?달|이달|매월|요일인?)[^\n.?!]{0,4} (?P<it>\d{1,2}일)|"
+    r"(?<![\d.])(?P<that>(?:[12]?\d|3[01])일)(?:날|에)(?! ?(?:한|두|세|네|\d))"
 )
 
 

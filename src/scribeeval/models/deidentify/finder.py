@@ -9,13 +9,18 @@ from scribeeval.models.deidentify.dates import find_dates
 from scribeeval.models.deidentify.korean import find_korean_names
 from scribeeval.models.deidentify.names import find_names, is_cased, is_ordinary, words_of
 from scribeeval.models.deidentify.numbers import find_ages, find_numbers, find_online
-from scribeeval.models.deidentify.words import EPONYMS, NO_NAMES
+from scribeeval.models.deidentify.words import COMMON_WORD_NAMES, EPONYMS, NO_NAMES, WORD_NAMES
 from scribeeval.terms import find_terms
 
 _HANGUL = re.compile("[가-힣]+")
-_KO_FOLLOWS = "(?:이|은|는|가|를|을|의|도|만|와|과|랑|하고|한테|께|에게|야|아|씨|님|네|입|예|라|인|요|엄|아|환|어|선|보|학|할)"
+_KO_FOLLOWS = (
+    "(?:이|은|는|가|를|을|의|도|만|와|과|랑|하고|한테|께|에게|야|아|씨|님|네|입|예|라|인|요|엄|아|환|어|선|"
+    "보|학|할)"
+)
 # Terms of these types are never names; a symptom such as "may" is not one either.
-_CLINICAL = frozenset(("diagnosis", "symptom", "drug", "procedure", "lab_or_vital", "anatomy", "allergen", "device"))
+_CLINICAL = frozenset(
+    ("diagnosis", "symptom", "drug", "procedure", "lab_or_vital", "anatomy", "allergen", "device")
+)
 
 
 def find_identifiers(texts: Sequence[str], known: Sequence[str] = ()) -> list[list[Found]]:
@@ -71,7 +76,13 @@ def known_words(known: Iterable[str]) -> set[str]:
 
 def _occurrences(text: str, names: set[str], everywhere: bool = False) -> Iterator[Found]:
     """Every occurrence of some names; one that is an ordinary word, too, only as it was written."""
-    exact = {name for name in names if is_ordinary(folded(name)) or (folded(name) in EPONYMS and not everywhere)}
+    throughout = frozenset() if is_cased(text) else WORD_NAMES - COMMON_WORD_NAMES
+    exact = {
+        name
+        for name in names
+        if (is_ordinary(folded(name)) and folded(name) not in throughout)
+        or (folded(name) in EPONYMS and not everywhere)
+    }
     keys = {folded(name) for name in names - exact if len(name) > 1}
     if not names:
         return

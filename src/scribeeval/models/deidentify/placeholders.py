@@ -12,7 +12,9 @@ from scribeeval.records import Segment
 # What models make of "[NAME-1]": other brackets, other case, a space or none for the hyphen, escapes.
 _KIND = any_of(KINDS)
 _PLACEHOLDER = re.compile(
-    rf"\\?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# ]?\s*(?P<number>\d{{1,4}})\s*\\?[\])>}}】]|(?<![\w-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![\w-])",
+    rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# "
+    rf"]?\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]|"
+    rf"(?<![\w-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -51,7 +53,9 @@ def deidentify(segments: Sequence[Segment], known: Sequence[str] = ()) -> Deiden
         return placeholders[key]
 
     replaced = [
-        replace(segment, text=_replaced(segment.text, [(one, placeholder(one, segment.text)) for one in found]))
+        replace(
+            segment, text=_replaced(segment.text, [(one, placeholder(one, segment.text)) for one in found])
+        )
         for segment, found in zip(segments, find_identifiers(texts, known), strict=True)
     ]
     return Deidentified(tuple(replaced), surfaces)
