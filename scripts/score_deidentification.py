@@ -1,18 +1,20 @@
 """Score the rules of models/deidentify against datasets/deidentification.
 
     python scripts/score_deidentification.py              # both halves
-    python scripts/score_deidentification.py tune --misses --alarms   # only of tune: report stays unread
+    python scripts/score_deidentification.py tune --misses
+    python scripts/score_deidentification.py --lower      # as recognisers without capitals write
 
-Found: every letter and digit of a marked identifier is covered, by whatever kind.  Right: a find that lies by half or
-more in marked identifiers; precision is over finds.
+Found: every letter and digit of a marked identifier is covered, by whatever kind.  Right: a find that lies by
+half or more in marked identifiers; precision is over finds.  Of report, nothing but counts is printed.
 """
 
 import argparse
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scribeeval.models.deidentify import find_identifiers
 from scribeeval.models.deidentify.base import KINDS, Found
@@ -21,10 +23,10 @@ _STOP = re.compile(r"[,;:?!](?!\d)|\.(?=\s|$)", re.MULTILINE)
 SET = Path(__file__).parent.parent / "datasets" / "deidentification" / "transcripts.jsonl"
 
 
-def read(split: str, language: str = "") -> list[dict[str, Any]]:
-    """The transcripts of a half, of one language or of both."""
+def read(split: str) -> list[dict[str, Any]]:
+    """The transcripts of a half."""
     rows = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if row["split"] == split and language in ("", row["language"])]
+    return [row for row in rows if row["split"] == split]
 
 
 def without_capitals(row: dict[str, Any]) -> dict[str, Any]:
@@ -48,66 +50,77 @@ def finds(row: dict[str, Any]) -> list[Found]:
     return found
 
 
-def compare(row: dict[str, Any]) -> tuple[list[tuple[str, str, bool]], list[tuple[str, str, bool]]]:
-    """(kind, text, whether found) of each marked identifier; (kind, text, whether right) of each find."""
-    text, found = row["text"], finds(row)
-    covered = {place for one in found for place in range(one.start, one.end)}
-    marked = {place for span in row["spans"] for place in range(span["start"], span["end"])}
-    gold = [
-        (
-            span["kind"],
-            text[span["start"] : span["end"]],
-            all(at in covered for at in range(span["start"], span["end"]) if text[at].isalnum()),
+class Tally(NamedTuple):
+    """Of some transcripts: identifiers marked and found, finds made and right, by kind."""
+
+    marked: Counter[str]
+    found: Counter[str]
+    made: Counter[str]
+    right: Counter[str]
+
+    def shares(self, kind: str | None = None) -> str:
+        """Recall and precision, of one kind or of all."""
+        found, marked, right, made = (
+            counts.total() if kind is None else counts[kind]
+            for counts in (self.found, self.marked, self.right, self.made)
         )
-        for span in row["spans"]
-    ]
-    mine = [
-        (
-            one.kind,
-            text[one.start : one.end],
-            2 * len(marked & set(range(one.start, one.end))) >= one.end - one.start,
+        return (
+            f"recall {found:4} of {marked:3} {found / marked if marked else 1:6.1%}"
+            f"   precision {right:4} of {made:3} {right / made if made else 1:6.1%}"
         )
-        for one in found
-    ]
-    return gold, mine
+
+
+def tally(rows: Iterable[dict[str, Any]], tell: Callable[[str, str, str, str], None]) -> Tally:
+    """Count; tell(what, id, kind, text) hears of each miss and each alarm."""
+    counts = Tally(Counter(), Counter(), Counter(), Counter())
+    for row in rows:
+        text, made = row["text"], finds(row)
+        covered = {place for one in made for place in range(one.start, one.end)}
+        marked = {place for span in row["spans"] for place in range(span["start"], span["end"])}
+        for span in row["spans"]:
+            places = range(span["start"], span["end"])
+            hit = all(at in covered for at in places if text[at].isalnum())
+            counts.marked[span["kind"]] += 1
+            counts.found[span["kind"]] += hit
+            if not hit:
+                tell("missed", row["id"], span["kind"], text[span["start"] : span["end"]])
+        for one in made:
+            right = 2 * len(marked.intersection(range(one.start, one.end))) >= one.end - one.start
+            counts.made[one.kind] += 1
+            counts.right[one.kind] += right
+            if not right:
+                tell("alarm", row["id"], one.kind, text[one.start : one.end])
+    return counts
 
 
 def main() -> None:
-    """Print recall and precision by kind."""
+    """Print recall and precision by language and kind."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("split", nargs="?", choices=("tune", "report"))
-    parser.add_argument("--misses", action="store_true")
-    parser.add_argument("--alarms", action="store_true")
+    parser.add_argument(
+        "--misses", action="store_true", help="print what is missed and what is wrong, of tune"
+    )
     parser.add_argument(
         "--lower", action="store_true", help="English alone, capitals and punctuation taken away"
     )
     asked = parser.parse_args()
     for split in (asked.split,) if asked.split else ("tune", "report"):
-        for language in ("en",) if asked.lower else ("en", "ko", ""):
-            marked, hit, made, right = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-            for row in read(split, language):
-                gold, mine = compare(without_capitals(row) if asked.lower else row)
-                for kind, text, good in gold:
-                    marked[kind] += 1
-                    hit[kind] += good
-                    if asked.misses and not good and language and split == "tune":
-                        print("missed", row["id"], kind, repr(text))
-                for kind, text, good in mine:
-                    made[kind] += 1
-                    right[kind] += good
-                    if asked.alarms and not good and language and split == "tune":
-                        print("alarm", row["id"], kind, repr(text))
-            print(
-                f"{split} {language or 'all'}: recall {hit.total()}/{marked.total()} = "
-                f"{hit.total() / marked.total():.3f}, "
-            
-                  f"precision {right.total()}/{made.total()} = {right.total() / made.total():.3f}")  # fmt: skip
-            if asked.lower or not language:
-                for kind in KINDS:
-                    print(
-                        f"  {kind:8} recall {hit[kind]:4}/{marked[kind]:<4} precision "
-                        f"{right[kind]:4}/{made[kind]:<4}"
-                    )
+
+        def tell(*words: str, tells: bool = asked.misses and split == "tune") -> None:
+            if tells:
+                print(*words)
+
+        rows = read(split)
+        if asked.lower:
+            rows = [without_capitals(row) for row in rows if row["language"] == "en"]
+        everything = tally(rows, tell)
+        for language in ("en", "ko"):
+            some = [row for row in rows if row["language"] == language]
+            if some:
+                print(f"{split:6} {language:8} {tally(some, lambda *_: None).shares()}")
+        for kind in KINDS:
+            print(f"{split:6} {kind:8} {everything.shares(kind)}")
+        print(f"{split:6} {'all':8} {everything.shares()}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Identifiers out of a transcript before it leaves the machine, and back into the answer.  Rules and lists, no model."""
+"""Identifiers out of a transcript before it leaves the machine, and back into the answer.
+
+Rules and lists, no model: docs/deidentification.md.
+"""
 
 from scribeeval.models.deidentify.finder import find_identifiers
 from scribeeval.models.deidentify.placeholders import (

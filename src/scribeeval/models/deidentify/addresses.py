@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from scribeeval.models.deidentify.base import Found, any_of, each, folded, table
+from scribeeval.models.deidentify.words import NO_TOWNS
 from scribeeval.text.number_words import ONES, ORDINALS, TEENS, TENS
 
 _I = re.IGNORECASE
 _TYPE = (
     r"(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|ct\.?|boulevard|blvd\.?|way|"
-    r"place|pl\.?|terrace|"
-    r"circle|parkway|highway|trail|square|crescent|close|row|alley)"
+    r"place|pl\.?|terrace|circle|parkway|highway|trail|square|crescent|close|row|alley)"
 )
 _CLEAR_TYPE = r"(?:street|avenue|road|lane|drive|court|boulevard|blvd|terrace|parkway|crescent)"
 _SPOKEN = any_of([*ONES, *TEENS, *TENS, "hundred", "thousand", "oh", "zero", *ORDINALS[:19]])
@@ -22,36 +22,41 @@ _SMALL = (
 _WORD = rf"(?!{_SMALL}\b)[^\W\d_][\w'’.-]*"
 _NTH = r"\d{1,3}(?:st|nd|rd|th)"
 _UNIT = (
-    rf"(?:,? (?:apartment|apt\.?|suite|ste\.?|unit|number|room|floor|#) ?#?(?:\d+ ?[A-Za-z]?|[A-Z]\b|"
+    rf"(?:,? (?:apartment|apt\.?|suite|ste\.?|unit|number|room|floor|#) ?#?(?:\d+(?: ?[A-Za-z]\b)?|[A-Z]\b|"
     rf"{_SPOKEN})(?:[ -]?{_SPOKEN}){{0,3}})"
 )
-STATES = (
+_STATES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|"
-    "illinois|indiana|"
-    "iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|"
-    "montana|nebraska|"
-    "nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon|"
-    "pennsylvania|"
-    "rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west "
-    "virginia|wisconsin|wyoming"
+    "illinois|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|"
+    "mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|new mexico|new york|"
+    "north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania|rhode island|south carolina|"
+    "south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming"
 )
 _CODES = (
     "A[LKZR]|C[AOT]|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|"
     "W[AVIY]"
 )
-_STATE = rf"(?:(?:{STATES})\b|(?-i:{_CODES})\b)"
+_STATE = rf"(?:(?:{_STATES})\b|(?-i:{_CODES})\b)"
 _ZIP = r"(?:\d{5}(?:-\d{4})?)"
 _CITY = r"(?-i:[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
 _REST = rf"(?:,? {_CITY}(?=[,. ?!]|$))?(?:,? {_STATE})?(?:,? {_ZIP}\b)?"
 _STREET = re.compile(
-    rf"(?<![\w.]){_NUMBER} (?:(?:{_WORD}|{_NTH}) ){{1,4}}?{_TYPE}(?![\w'’])(?! (?:of|to|from|with|for)\b)"
-    rf"(?: (?:north|south|east|west|northeast|northwest|southeast|southwest)\b)?{_UNIT}?(?P<rest>{_REST})", _I)  # fmt: skip
-_NAMED_STREET = re.compile(
-    rf"\b(?:on|at|off|near|to|down|along|of|from|in)(?: (?:the )?corner of)? (?:the )?(?P<it>{_WORD}(?: "
-    rf"{_WORD}){{0,2}} {_CLEAR_TYPE}(?![\w'’]){_UNIT}?)",
+    rf"(?<![\w.]){_NUMBER} (?:(?:{_WORD}|{_NTH}) ){{1,4}}?{_TYPE}(?![\w'’])(?! (?:of|to|from|with|"
+    rf"for)\b)(?: (?:north|south|east|west|northeast|northwest|southeast|"
+    rf"southwest)\b)?{_UNIT}?(?P<rest>{_REST})",
     _I,
 )
-_HOUSE = re.compile(rf"(?P<it>(?-i:(?:[A-Z][\w'’]+ ){{0,2}}[A-Z][\w'’]+){_UNIT})(?!\w)", _I)
+_NAMED_STREET = re.compile(
+    rf"\b(?:on|at|off|near|to|down|along|of|from|"
+    rf"in)(?: (?:the )?corner of)? (?:the )?(?P<it>{_WORD}(?: {_WORD}){{0,2}} "
+    rf"{_CLEAR_TYPE}(?![\w'’]){_UNIT}?)",
+    _I,
+)
+# "Rosewood Terrace, apartment 5C"; "Tooth number 14" is none.
+_HOUSE = re.compile(
+    rf"(?P<it>(?-i:(?:[A-Z][\w'’]+ ){{0,2}}[A-Z][\w'’]+){_UNIT.replace('|number|room|floor|#', '')})(?!\w)",
+    _I,
+)
 _ZIP_CUE = re.compile(
     rf"\b(?:zip|postal)(?: ?code)?\b[^\d\n]{{0,40}}(?P<it>{_ZIP}|(?:{any_of([*ONES, 'oh', 'zero'])} ?){{5}})",
     _I,
@@ -75,60 +80,32 @@ _TOWN = re.compile(
 )
 _HOME = re.compile(
     r"\b(?:liv(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|com(?:e|es|ing)|driv(?:e|es|ing)(?: \w+)?|grew up|born|"
-    r"work|works|stay(?:ing)?|raised|"
-    r"home|house|condo|apartment|teach|school|plant|farm|clinic|office|site|store|kroger|cvs|walgreens|"
-    r"town)\b[^.?!\n]{0,18}$", _I)  # fmt: skip
-_NO_TOWN = frozenset(
-    (
-        "epsom english spanish french german korean chinese vietnamese russian arabic america usa us uk "
-        "europe asia africa mexico canada "
-        "england greece germany france italy spain china india japan korea vietnam poland russia ireland "
-        "scotland brazil cuba haiti "
-        "jamaica nigeria kenya egypt israel iran iraq turkey pakistan bangladesh philippines thailand "
-        "australia medicare medicaid "
-        "tylenol advil er icu ed god internet google zoom dr doctor mr mrs ms nurse coach i mri ct monday "
-        "tuesday wednesday thursday "
-        "friday saturday sunday"
-    ).split()
-) | frozenset(STATES.split("|"))  # fmt: skip
+    r"work|works|stay(?:ing)?|raised|home|house|condo|apartment|teach|school|plant|farm|clinic|office|site|"
+    r"store|kroger|cvs|walgreens|town)\b[^.?!\n]{0,18}$",
+    _I,
+)
+_NO_TOWN = NO_TOWNS | frozenset(_STATES.split("|"))
 
 _KO_UNIT = r"(?:특별시|광역시|특별자치시|특별자치도|도)"
 _KO_CITIES = "서울|부산|대구|인천|광주|대전|울산|세종|제주"
 # Words that end as a quarter does: movement, beating, rebound.
-_DONG_NOT = (
-    "운동",
-    "활동",
-    "행동",
-    "이동",
-    "진동",
-    "박동",
-    "거동",
-    "충동",
-    "작동",
-    "반동",
-    "변동",
-    "연동",
-    "태동",
-)
+_DONG_NOT = tuple("운동 활동 행동 이동 진동 박동 거동 충동 작동 반동 변동 연동 태동".split())  # noqa: SIM905
 _NO_DONG = frozenset(("반자동", "전자동", "반수동", "중노동"))
 _NUM_TAIL = r"(?: ?\d{1,4}(?:-\d{1,4})?(?: ?번지)?)?(?:,? ?\d{1,4} ?동)?(?:,? ?\d{1,5} ?호)?"
 _GU = (
     "강남구|강동구|강북구|강서구|관악구|광진구|구로구|금천구|노원구|도봉구|동대문구|동작구|마포구|서대문구|"
-    "서초구|성동구|성북구|송파구|양천구|"
-    "영등포구|용산구|은평구|종로구|중랑구|분당구|수정구|중원구|팔달구|영통구|장안구|권선구|일산동구|"
-    "일산서구|덕양구|해운대구|수영구|사하구|사상구|"
-    "금정구|연제구|동래구|부산진구|수성구|달서구|달성군|유성구|대덕구|연수구|남동구|부평구|계양구|미추홀구|"
-    "광산구|상당구|흥덕구|완산구|덕진구|"
-    "만안구|동안구|단원구|상록구|처인구|기흥구|수지구|성산구|의창구"
+    "서초구|성동구|성북구|송파구|양천구|영등포구|용산구|은평구|종로구|중랑구|분당구|수정구|중원구|팔달구|"
+    "영통구|장안구|권선구|일산동구|일산서구|덕양구|해운대구|수영구|사하구|사상구|금정구|연제구|동래구|"
+    "부산진구|수성구|달서구|달성군|유성구|대덕구|연수구|남동구|부평구|계양구|미추홀구|광산구|상당구|흥덕구|"
+    "완산구|덕진구|만안구|동안구|단원구|상록구|처인구|기흥구|수지구|성산구|의창구"
 )
 _GU_WORD = rf"(?:{_GU}|[동서남북중]구)"
 _ROAD = r"[가-힣]{2,6}(?:\d{1,2})?(?:로|길)(?: ?\d{1,3}(?:번)?길)?"
 _DONG = r"[가-힣]{2,5}\d?(?:동|읍|면|리)"
 _KO_FULL = re.compile(
-    rf"(?<![가-힣])(?:(?:[가-힣]{{2,4}}{_KO_UNIT}|{_KO_CITIES})(?:시)? )?(?:[가-힣]{{2,4}}(?:시|군) "
-    rf")?(?:{_GU_WORD} )?"
-    rf"(?:{_ROAD} ?\d{{1,4}}(?:-\d{{1,3}})?(?:,? ?\d{{1,4}} ?동)?(?:,? ?\d{{1,5}} ?호)?|"
-    rf"{_DONG}{_NUM_TAIL})(?=[은는이가을를에의로으도,. ?!\n세예죠인라]|$)"
+    rf"(?<![가-힣])(?:(?:[가-힣]{{2,4}}{_KO_UNIT}|{_KO_CITIES})(?:시)? )?(?:[가-힣]{{2,4}}(?:시|"
+    rf"군) )?(?:{_GU_WORD} )?(?:{_ROAD} ?\d{{1,4}}(?:-\d{{1,3}})?(?:,? ?\d{{1,4}} ?동)?(?:,? ?\d{{1,5}} "
+    rf"?호)?|{_DONG}{_NUM_TAIL})(?=[은는이가을를에의로으도,. ?!\n세예죠인라]|$)"
 )
 _KO_PART = re.compile(
     rf"(?<![가-힣])(?:[가-힣]{{2,4}}(?:시|군)|(?:{_KO_CITIES})(?:시)?)? ?(?:{_GU})|"
@@ -174,7 +151,7 @@ def find_towns(text: str, cased: bool) -> Iterator[Found]:
 
 
 def _town_after(text: str, end: int) -> int:
-    """Where a town, state and ZIP end that stand behind a street without capitals: "third street cleveland"."""
+    """Where town, state and ZIP end behind a street that is written small: "third street cleveland"."""
     match = _LOWER_TOWN.match(text, end)
     if match:
         for name in (match[1], match[1].split(" ")[0]):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scribeeval.models.deidentify.base import Found, table
+from scribeeval.models.deidentify.words import NO_KOREAN_NAMES
 
 # The 60 most usual surnames of one syllable and the usual ones of two, as written in Hangul.
 _SURNAMES = (
@@ -13,38 +14,15 @@ _SURNAMES = (
 _DOUBLE = "남궁|황보|제갈|사공|선우|서문|독고|동방|어금"
 _TITLE = (
     "님|씨|환자분|환자|할머니|할아버지|어르신|선생님|선생|교수님|교수|과장님|과장|원장님|원장|박사님|박사|"
-    "간호사|약사|학생|보호자|실장|팀장|"
-    "엄마|아빠|어머니|아버지|어머님|아버님|아버|군|양|이모|삼촌|형|누나|언니|오빠|고객|의사|치료사|코디|"
-    "전공의|인턴|펠로우"
+    "간호사|약사|학생|보호자|실장|팀장|엄마|아빠|어머니|아버지|어머님|아버님|아버|군|양|이모|삼촌|형|누나|"
+    "언니|오빠|고객|의사|치료사|코디|전공의|인턴|펠로우"
 )
 _KIN = (
     "아들|딸|남편|아내|와이프|손자|손녀|며느리|사위|남동생|여동생|동생|언니|누나|오빠|형|친구|여자친구|"
-    "남자친구|조카|엄마|아빠|어머니|아버지|"
-    "간호사|실장|의사|내과|외과|소아과|산부인과|정형외과|신경과|가정의학과|응급의학과|안과|이비인후과|"
-    "피부과|비뇨의학과|정신과|치과|상담실장|담당|약사|코디네이터|전공의|주치의"
+    "남자친구|조카|엄마|아빠|어머니|아버지|간호사|실장|의사|내과|외과|소아과|산부인과|정형외과|신경과|"
+    "가정의학과|응급의학과|안과|이비인후과|피부과|비뇨의학과|정신과|치과|상담실장|담당|약사|코디네이터|"
+    "전공의|주치의"
 )
-# What stands before a title and is nobody's name.
-_NO_NAME = frozenset(
-    (
-        "환자 환자분 보호자 보호자분 간호사 담당 주치의 의사 약사 물리치료사 상담 아버 어머 선생 손 주사 "
-        "부모 고객 이쪽 저쪽 우리 저희 이 그 저 "
-        "할머 할아버 아주머 아저 사모 원장 과장 교수 박사 실장 팀장 수간호사 외래 병동 내과 외과 소아과 "
-        "신경과 정형외과 산부인과 안과 치과 다른 "
-        "여자 남자 큰 작은 막내 둘째 첫째 셋째 친 시 외 새 담임 학교 영양사 사회복지사 응급실 수술실 "
-        "검사실 접수 원무과 약국 모든 여러 옛날 예전 전 "
-        "아이 애기 아기 따 형 누 하느 부처 예수 서방 사장 대리 부장 이사 회장 총무 기사 미용사 치료사 "
-        "전문의 전공의 레지던트 인턴 원래 지난번 저번 "
-        "오늘 어제 내일 그때 이번 다음 우선 먼저 같은 어떤 무슨 어느 잘 못 안 더 좀 다 또 꼭 왜 뭐 네 예 "
-        "아니 그냥 지금 이제 정말 진짜 아이고 어르 "
-        "조금 상담실 재활 한의 한약사 조무사 간호조무사 위생사 임상심리사 심리 치과위생사 교감 교장 목사 "
-        "신부 수녀 스님 도련 아가 고모 이모 새댁 "
-        "주인 사돈 장인 장모 시어머 시아버 친정어머 친정아버 외할머 외할아버 아버지 어머니 할머니 할아버지 "
-        "남편 아내 아들 딸 며느리 사위 손자 손녀 "
-        "선생님 교수님 과장님 원장님 박사님 어머님 아버님 간호사님 약사님 실장님 팀장님 환자님 보호자님 "
-        "초등 중등 고등 대학 유치원 태권도 피아노 영어 수학 선임 후임 동료 직장 회사 이상한 정상인 성인 "
-        "노인 주민 고령"
-    ).split()
-)  # fmt: skip
 _PARTICLE = (
     r"(?:이?(?:입니다|에요|예요|이에요|요|라고|랍니다|인데요|인데|이고요|고요|고|이라고|이라는|라는)|"
     r"이?(?:은|는|가|를|을|의|도|만|와|과|랑|하고|한테|께서|께|에게|야|아)|이(?:랑|가|는|를|도|한테|네|"
@@ -61,12 +39,13 @@ _TITLED = re.compile(
     rf"이요|이에요|예요|입|으로|들|만|야|아|에게|신|이신|이름)|[^가-힣]|$)"
 )
 _SELF = re.compile(
-    rf"(?:이름은|이름이|성함은|성함이|저는|전|제가|저|나는)(?: (?:{_KIN}|[가-힣]{{2,6}}과))? "
-    rf"(?P<it>{_FULL})(?=(?:이?라고|입니다|이에요|예요|인데요|이요|이고요|요)[^가-힣]|(?:이?라고|인데))"
+    rf"(?:이름은|이름이|성함은|성함이|저는|전|제가|저|나는)(?: (?:{_KIN}|"
+    rf"[가-힣]{{2,6}}과))? (?P<it>{_FULL})(?=(?:이?라고|입니다|이에요|예요|인데요|이요|이고요|요)[^가-힣]|"
+    rf"(?:이?라고|인데))"
 )
 _IS = re.compile(
-    rf"(?<![가-힣])(?P<it>{_FULL}|[가-힣]{{2,4}} [가-힣]{{2,4}})(?=(?:입니다|이에요|예요|이요|요|이고요)?[ "
-    rf"]*[.,\n]|(?:입니다|이에요|예요|이라고|라고|인데요))"
+    rf"(?<![가-힣])(?P<it>{_FULL}|[가-힣]{{2,4}} [가-힣]{{2,4}})(?=(?:입니다|이에요|예요|이요|요|"
+    rf"이고요)?[ ]*[.,\n]|(?:입니다|이에요|예요|이라고|라고|인데요))"
 )
 _CALLED = re.compile(rf"(?<![가-힣])(?P<it>(?:{_DOUBLE}|[{_SURNAMES}])[가-힣]{{2}})(?=이라(?:고|는))")
 _ASKED = re.compile(r"(?:성함|이름|누구)[^\n]*\n(?:(?:네|예|아|저는|저)[,. ]+)*$")
@@ -90,7 +69,7 @@ def find_korean_names(text: str) -> Iterator[Found]:
         if _ASKED.search(text, max(0, match.start() - 60), match.start()):
             yield from _names(match)
     for match in _KIN_THEN.finditer(text):
-        if match["it"] not in _NO_NAME and _given(match["it"]):
+        if match["it"] not in NO_KOREAN_NAMES and _given(match["it"]):
             yield from _names(match)
     for match in _CALLED.finditer(text):
         yield from _names(match)
@@ -113,7 +92,7 @@ def _given(name: str) -> bool:
 def _is_person(name: str, title: str, space: bool) -> bool:
     if space and 1 < len(name) < 4 and _VERBAL.search(name) and name not in table("given"):
         return False
-    if name in _NO_NAME or any(name.endswith(no) and len(no) > 1 for no in _NO_NAME):
+    if name in NO_KOREAN_NAMES or any(name.endswith(no) and len(no) > 1 for no in NO_KOREAN_NAMES):
         return False
     if len(name) == 1:
         return space and title.endswith("님") and title != "님"

@@ -1,13 +1,13 @@
-"""Numbers and addresses of machines that stand for a person: phone, record and national numbers, e-mail, ages.
+"""Numbers that stand for a person (phone, record, national numbers), e-mail and web addresses, ages.
 
-Written ("555-0134") or spoken ("five five five oh one three four", "공일공 ...").  Few digits are an identifier
-only behind words that say so; seven digits one by one are no dose and no vital sign.
+Written ("555-0134") or spoken ("five five five oh one three four", "공일공 ...").  Few digits are an
+identifier only behind words that say so; seven digits one by one are no dose and no vital sign.
 """
 
 import re
 from collections.abc import Iterator
 
-from scribeeval.models.deidentify.base import Found, any_of, each
+from scribeeval.models.deidentify.base import Found, Kind, any_of, each
 from scribeeval.text.number_words import ONES
 
 _I = re.IGNORECASE
@@ -28,7 +28,9 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _TLD = r"(?:com|org|net|edu|gov|io|health|kr|uk|ca|au)"
 _SPOKEN_EMAIL = re.compile(
     rf"(?<!\w)[a-z0-9_]+(?: (?:dot|underscore|dash) [a-z0-9]+)* at [a-z0-9]+(?: dot [a-z0-9]+)*? dot {_TLD}\b"
-    r"(?: dot kr\b)?", _I)  # fmt: skip
+    r"(?: dot kr\b)?",
+    _I,
+)
 _URL = re.compile(
     rf"https?://[^\s,;)]*[\w/]|(?<![\w@.])(?:[a-z0-9-]+\.)+{_TLD}\b(?:/[\w/.~%-]*[\w/])?(?!\.?\w)",
     _I | re.ASCII,
@@ -43,32 +45,29 @@ _IP = re.compile(
 )
 
 _PHONE = re.compile(
-    r"(?<![\w-])0\d{1,2}[ .)-]{0,2}\d{3,4}[ .-]?\d{4}(?!\d)"
-    r"|(?<![\w.,-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{2,4}\) ?|\d{3}[ .-]?)?\d{3}[ .-]\d{4}(?![\w-])"
-    r"|\+\d{1,3}(?:[ .-]?\d{2,4}){3,5}"
+    r"(?<![\w-])0\d{1,2}[ .)-]{0,2}\d{3,4}[ .-]?\d{4}(?!\d)|"
+    r"(?<![\w.,-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{2,4}\) ?|\d{3}[ .-]?)?\d{3}[ .-]\d{4}(?![\w-])|"
+    r"\+\d{1,3}(?:[ .-]?\d{2,4}){3,5}"
 )
 _EXTENSION = re.compile(r"\b(?:extension|ext\.?) ?(?P<it>\d{2,6})\b", _I)
 _HANGUL_DIGITS = re.compile(
-    r"(?<![가-힣])공[공영일이삼사오육륙칠팔구](?:[공영일이삼사오육륙칠팔구]|[ ,]|에 "
-    r"?(?=[공영일이삼사오육륙칠팔구]{3})){6,}(?<=[공영일이삼사오육륙칠팔구])"
+    r"(?<![가-힣])공[공영일이삼사오육륙칠팔구](?:[공영일이삼사오육륙칠팔구]|[ ,]|"
+    r"에 ?(?=[공영일이삼사오육륙칠팔구]{3})){6,}(?<=[공영일이삼사오육륙칠팔구])"
 )
 
 _SSN = re.compile(r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])|(?<!\d)\d{6} ?- ?[0-9]\d{6}(?!\d)")
 _SSN_CUE = re.compile(r"\bsocial\b|\bs ?s ?n\b|주민(?:등록)?번호|외국인(?:등록)?번호", _I)
 
 _CUE_WORDS = (
-    r"record|chart|mrn|m r n|account|member(?:ship)?|policy|insurance|medicare|medicaid|subscriber|group "
-    r"number|"
-    r"claim|licen[cs]e|passport|serial|user number|patient (?:number|id)|case number|confirmation|"
-    r"reference number|"
-    r"\bid\b|i d number|employer's plan|plan is|pill pack|"
-    r"(?:등록|차트|환자|보험증?|증권|접수|계좌|카드|면허|여권|회원|외래)[ ]?번호|보험증"
+    r"record|chart|mrn|m r n|account|member(?:ship)?|policy|insurance|medicare|medicaid|subscriber|"
+    r"group number|claim|licen[cs]e|passport|serial|user number|patient (?:number|id)|case number|"
+    r"confirmation|reference number|\bid\b|i d number|employer's plan|plan is|pill pack|(?:등록|차트|환자|"
+    r"보험증?|증권|접수|계좌|카드|면허|여권|회원|외래)[ ]?번호|보험증"
 )
 _CUE = re.compile(_CUE_WORDS, _I)
 # A code in writing: letters and digits in groups, at least four digits; or letter by letter.
 _CODE = re.compile(
-    r"(?<![\w.])(?:(?:[A-Z]{1,4}[ -]?|[a-z]{1,4}-)?[A-Za-z]*\d\w*(?:[-. "
-    r"][A-Z]{0,4}\d[A-Z0-9]*)*)(?:-[A-Z0-9]+)*(?![\w%])",
+    r"(?<![\w.])(?:[A-Z]{1,4}[ -]?|[a-z]{1,4}-)?[A-Za-z]*\d\w*(?:[. ][A-Z]{0,4}\d[A-Z0-9]*|-[A-Za-z0-9]+)*(?![\w%])",
     re.ASCII,
 )
 _LETTER = rf"(?:[a-z]|{_DIGIT}|\d+)"
@@ -87,10 +86,9 @@ _OLD = (
     + r")?)"
 )
 _AGE = re.compile(
-    rf"(?<![\w.])(?P<it>{_OLD})(?=[ -]years?\b(?! ago)|[ -]y/?o\b)"
-    rf"|\b(?:i|he|she|you|who|dad|mom|father|mother|grandma|grandpa|husband|wife)(?:['’](?:m|s|re|ll be)| "
-    rf"is| was| will be| am| are| turned| turns)"
-    rf" (?:almost |nearly |about |already |now )?(?P<that>{_OLD})(?![\w.]*\d|\w|-)(?! ?(?:\.? ?\d|%|"
+    rf"(?<![\w.])(?P<it>{_OLD})(?=[ -]years?\b(?! ago)|[ -]y/?o\b)|\b(?:i|he|she|you|who|dad|mom|father|"
+    rf"mother|grandma|grandpa|husband|wife)(?:['’](?:m|s|re|ll be)| is| was| will be| am| are| turned|"
+    rf" turns) (?:almost |nearly |about |already |now )?(?P<that>{_OLD})(?![\w.]*\d|\w|-)(?! ?(?:\.? ?\d|%|"
     rf"percent|over|/|mg|kilos?|pounds|lbs|kg|degrees|"
     r"point|on (?:room|oxygen|o2|two|\d)|minutes|times|days|weeks|months|beats|to \d|milli|units))"
     rf"|\b(?:aged?|age of|age is) (?P<those>{_OLD})(?![\w.]*\d|\w)",
@@ -101,8 +99,8 @@ _AGE_ASKED = re.compile(
 )
 _NATIVE = "(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)"
 _AGE_KO = re.compile(
-    rf"(?<!\d)(?:9\d|1[0-2]\d) ?(?:세|살)|아흔 ?{_NATIVE}?(?: ?(?:살|세))?|구십[일이삼사오육칠팔구]? "
-    rf"?(?:세|살)|백 ?{_NATIVE}? ?살"
+    rf"(?<!\d)(?:9\d|1[0-2]\d) ?(?:세|살)|아흔 ?{_NATIVE}?(?: ?(?:살|세))?|"
+    rf"구십[일이삼사오육칠팔구]? ?(?:세|살)|백 ?{_NATIVE}? ?살"
 )
 
 
@@ -150,7 +148,7 @@ def find_ages(text: str) -> Iterator[Found]:
     for pattern in (_AGE, _AGE_ASKED):
         for match in pattern.finditer(text):
             for name, value in match.groupdict().items():
-                if value and value.lower() not in ("hundred",):
+                if value and value.lower() != "hundred":
                     yield Found(match.start(name), match.end(name), "AGE")
     yield from each("AGE", _AGE_KO, text)
 
@@ -162,11 +160,12 @@ def _doses(run: str) -> bool:
 
 
 def _after_cues(text: str) -> Iterator[Found]:
-    for pattern, kind in ((_SSN_CUE, "SSN"), (_CUE, "RECORD")):
+    cues: tuple[tuple[re.Pattern[str], Kind], ...] = ((_SSN_CUE, "SSN"), (_CUE, "RECORD"))
+    for pattern, kind in cues:
         for cue in pattern.finditer(text):
             found = _code_after(text, cue.end())
             if found:
-                yield Found(*found, "SSN" if kind == "SSN" else "RECORD")
+                yield Found(*found, kind)
 
 
 def _code_after(text: str, start: int) -> tuple[int, int] | None:
@@ -177,7 +176,7 @@ def _code_after(text: str, start: int) -> tuple[int, int] | None:
     for match in _SPOKEN_CODE.finditer(text, start):
         if match.start() >= stop:
             break
-        if len(digits_of(re.sub(r"\b[a-z]\b(?<!o)", "", match[0].lower()))) >= _FEWEST:
+        if len(digits_of(match[0])) >= _FEWEST:
             return match.span()
     for match in _CODE.finditer(text, start):
         if match.start() >= stop:

@@ -12,9 +12,8 @@ from scribeeval.records import Segment
 # What models make of "[NAME-1]": other brackets, other case, a space or none for the hyphen, escapes.
 _KIND = any_of(KINDS)
 _PLACEHOLDER = re.compile(
-    rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# "
-    rf"]?\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]|"
-    rf"(?<![\w-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![\w-])",
+    rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# ]?\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]"
+    rf"|(?<![\w-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -50,6 +49,8 @@ def deidentify(segments: Sequence[Segment], known: Sequence[str] = ()) -> Deiden
                 counts[found.kind] += 1
             placeholders[key] = f"[{found.kind}-{counts[found.kind]}]"
             surfaces[placeholders[key]] = surface
+        elif surfaces[placeholders[key]].islower():
+            surfaces[placeholders[key]] = surface  # "kim", then "Kim": a note wants the capital
         return placeholders[key]
 
     replaced = [

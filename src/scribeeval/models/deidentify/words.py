@@ -55,7 +55,8 @@ MEDICAL = _listed("""
     duct canal
     """)
 
-# Given names that are words of everyday English, too: names in lower case only where somebody is greeted, titled or asked.
+# Given names that are words of everyday English, too: in a text without capitals they are names only where
+# somebody is greeted or introduced.
 WORD_NAMES = _listed("""
     mark rose grace jack bill bob rob frank sue pat art gene dean grant faith hope joy dawn amber ruby
     jade pearl iris violet ivy heather holly ginger olive robin jay drew chase miles wade clay cliff
@@ -131,3 +132,30 @@ KIN = (
     "nurse|pharmacist|coworker|"
     "colleague|dog|cat|teacher|coach|dentist|aide|guy|girl|boy|patient"
 )
+PARTICLES = _listed("van von der den de del della di da la le el al bin ibn ben abu st san dos du ter ten")
+
+# What stands behind "in" and "from" and is no town; countries stay.
+NO_TOWNS = _listed("""
+    epsom english spanish french german korean chinese vietnamese russian arabic america usa us uk europe
+    asia africa mexico canada england greece germany france italy spain china india japan korea vietnam
+    poland russia ireland scotland brazil cuba haiti jamaica nigeria kenya egypt israel iran iraq turkey
+    pakistan bangladesh philippines thailand australia medicare medicaid tylenol advil er icu ed god
+    internet google zoom dr doctor mr mrs ms nurse coach i mri ct monday tuesday wednesday thursday friday
+    saturday sunday
+    """)
+
+# What stands before a Korean title and is nobody's name.
+NO_KOREAN_NAMES = _listed("""
+    환자 환자분 보호자 보호자분 간호사 담당 주치의 의사 약사 물리치료사 상담 아버 어머 선생 손 주사 부모
+    고객 이쪽 저쪽 우리 저희 이 그 저 할머 할아버 아주머 아저 사모 원장 과장 교수 박사 실장 팀장 수간호사
+    외래 병동 내과 외과 소아과 신경과 정형외과 산부인과 안과 치과 다른 여자 남자 큰 작은 막내 둘째 첫째
+    셋째 친 시 외 새 담임 학교 영양사 사회복지사 응급실 수술실 검사실 접수 원무과 약국 모든 여러 옛날 예전
+    전 아이 애기 아기 따 형 누 하느 부처 예수 서방 사장 대리 부장 이사 회장 총무 기사 미용사 치료사 전문의
+    전공의 레지던트 인턴 원래 지난번 저번 오늘 어제 내일 그때 이번 다음 우선 먼저 같은 어떤 무슨 어느 잘
+    못 안 더 좀 다 또 꼭 왜 뭐 네 예 아니 그냥 지금 이제 정말 진짜 아이고 어르 조금 상담실 재활 한의
+    한약사 조무사 간호조무사 위생사 임상심리사 심리 치과위생사 교감 교장 목사 신부 수녀 스님 도련 아가
+    고모 이모 새댁 주인 사돈 장인 장모 시어머 시아버 친정어머 친정아버 외할머 외할아버 아버지 어머니
+    할머니 할아버지 남편 아내 아들 딸 며느리 사위 손자 손녀 선생님 교수님 과장님 원장님 박사님 어머님
+    아버님 간호사님 약사님 실장님 팀장님 환자님 보호자님 초등 중등 고등 대학 유치원 태권도 피아노 영어
+    수학 선임 후임 동료 직장 회사 이상한 정상인 성인 노인 주민 고령
+    """)
