@@ -35,7 +35,7 @@ def find_identifiers(texts: Sequence[str], known: Sequence[str] = ()) -> list[li
             for one in found
             if start <= one.start < start + len(text)
         ]
-        for text, start in zip(texts, starts, strict=True)
+        for text, start in zip(texts, starts, strict=False)  # without texts there is still a start
     ]
 
 
@@ -51,7 +51,9 @@ def _candidates(text: str, known: Sequence[str]) -> Iterator[Found]:
     names = [*find_names(text, terms), *(one for one in find_korean_names(text) if one.start not in terms)]
     yield from names
     taken = {place for one in others for place in range(one.start, one.end)}
-    yield from _occurrences(text, {text[one.start : one.end] for one in names if one.start not in taken})
+    yield from _occurrences(
+        text, {text[one.start : one.end] for one in names if one.start not in taken}, terms
+    )
 
 
 def _term_places(text: str) -> set[int]:
@@ -69,21 +71,23 @@ def find_known(text: str, known: Iterable[str]) -> Iterator[Found]:
             whole = r"(?<!\w)" + r"\W{1,3}".join(rf"({re.escape(word)})" for word in words) + r"(?!\w)"
             for match in re.finditer(whole, text, re.IGNORECASE):
                 yield from (Found(*match.span(n), "NAME") for n in range(1, len(words) + 1))
-    yield from _occurrences(text, parts, eponyms=True)
+    yield from _occurrences(text, parts)
 
 
-def _occurrences(text: str, names: Set[str], eponyms: bool = False) -> Iterator[Found]:
-    """Every occurrence of some names; where one is an ordinary word, too, only those written large."""
+def _occurrences(text: str, names: Set[str], terms: Set[int] = frozenset()) -> Iterator[Found]:
+    """Every occurrence of some names; where one is an ordinary word or an eponym, only those written large.
+
+    terms: the places that terms of medicine take, "Bell's palsy"; a Bell there is not Dr. Bell.
+    """
     throughout = frozenset() if is_cased(text) else WORD_NAMES - COMMON_WORD_NAMES
     large = {
         name
         for name in names
-        if (is_ordinary(folded(name)) and folded(name) not in throughout)
-        or (folded(name) in EPONYMS and not eponyms)
+        if (is_ordinary(folded(name)) and folded(name) not in throughout) or folded(name) in EPONYMS
     }
     keys = {folded(name) for name in names - large if len(name) > 1}
     for word in words_of(text):
-        if word.key in keys or (word.text in large and word.large):
+        if word.key in keys or (word.text in large and word.large and word.start not in terms):
             yield Found(word.start, word.end, "NAME")
     for name in sorted(names, key=len, reverse=True):
         if _HANGUL.fullmatch(name) and len(name) > 1:

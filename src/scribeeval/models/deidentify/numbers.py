@@ -173,12 +173,12 @@ def _code_after(text: str, start: int) -> tuple[int, int] | None:
     stop = min(len(text), start + _REACH)
     turns = [at for at, char in enumerate(text[start:stop], start) if char == "\n"]
     stop = turns[1] if len(turns) > 1 else stop
-    for match in _SPOKEN_CODE.finditer(text, start):
+    for match in _SPOKEN_CODE.finditer(text, start, stop + _REACH):
         if match.start() >= stop:
             break
         if len(digits_of(match[0])) >= _FEWEST:
             return match.span()
-    for match in _CODE.finditer(text, start):
+    for match in _CODE.finditer(text, start, stop + _REACH):
         if match.start() >= stop:
             break
         digits = sum(char.isdigit() for char in match[0])

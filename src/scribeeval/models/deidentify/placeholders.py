@@ -13,9 +13,11 @@ from scribeeval.records import Segment
 _KIND = any_of(KINDS)
 _PLACEHOLDER = re.compile(
     rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# ]?\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]"
-    rf"|(?<![\w-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![\w-])",
+    rf"|(?<![A-Za-z\d_-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![A-Za-z\d_-])",
     re.IGNORECASE,
 )
+# What could be taken for one, whatever stands beside it: a number that somebody said is not given out.
+_LIKE_ONE = re.compile(rf"(?P<kind>{_KIND})[\W_]{{0,5}}(?P<number>\d{{1,4}})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def deidentify(segments: Sequence[Segment], known: Sequence[str] = ()) -> Deiden
     Reduces what can be known; certifies nothing (docs/deidentification.md).
     """
     texts = [segment.text for segment in segments]
-    said = {key for text in texts for match in _PLACEHOLDER.finditer(text) if (key := _key(match))}
+    said = {_key(match["kind"], match["number"]) for text in texts for match in _LIKE_ONE.finditer(text)}
     placeholders: dict[tuple[str, str], str] = {}
     surfaces: dict[str, str] = {}
     counts: defaultdict[str, int] = defaultdict(int)
@@ -45,9 +47,9 @@ def deidentify(segments: Sequence[Segment], known: Sequence[str] = ()) -> Deiden
         key = (found.kind, surface.casefold())
         if key not in placeholders:
             counts[found.kind] += 1
-            while f"[{found.kind}-{counts[found.kind]}]" in said:
+            while _key(found.kind, counts[found.kind]) in said:
                 counts[found.kind] += 1
-            placeholders[key] = f"[{found.kind}-{counts[found.kind]}]"
+            placeholders[key] = _key(found.kind, counts[found.kind])
             surfaces[placeholders[key]] = surface
         elif surfaces[placeholders[key]].islower():
             surfaces[placeholders[key]] = surface  # "kim", then "Kim": a note wants the capital
@@ -68,16 +70,19 @@ def reidentify(text: str, identifiers: Mapping[str, str]) -> str:
     >>> reidentify("[Name-1]'s cough since (DATE 1), NAME-2 said", {"[NAME-1]": "Kim", "[DATE-1]": "May 3"})
     "Kim's cough since May 3, NAME-2 said"
     """
-    return _PLACEHOLDER.sub(lambda match: identifiers.get(_key(match), match[0]), text)
+    return _PLACEHOLDER.sub(lambda match: identifiers.get(_key_of(match), match[0]), text)
 
 
 def unknown_placeholders(text: str, identifiers: Mapping[str, str]) -> int:
     """Count the placeholders of a text that are not in the map: invented, or said by somebody."""
-    return sum(_key(match) not in identifiers for match in _PLACEHOLDER.finditer(text))
+    return sum(_key_of(match) not in identifiers for match in _PLACEHOLDER.finditer(text))
 
 
-def _key(match: re.Match[str]) -> str:
-    kind, number = match["kind"] or match["bare"], match["number"] or match["n"]
+def _key_of(match: re.Match[str]) -> str:
+    return _key(match["kind"] or match["bare"], match["number"] or match["n"])
+
+
+def _key(kind: str, number: str | int) -> str:
     return f"[{kind.upper()}-{int(number)}]"
 
 
