@@ -9,15 +9,17 @@ half or more in marked identifiers; precision is over finds.  Of report, nothing
 """
 
 import argparse
+import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scribeeval.models.deidentify import find_identifiers
 from scribeeval.models.deidentify.base import KINDS, Found
+from scribeeval.terms import find_terms
 
 _STOP = re.compile(r"[,;:?!](?!\d)|\.(?=\s|$)", re.MULTILINE)
 SET = Path(__file__).parent.parent / "datasets" / "deidentification" / "transcripts.jsonl"
@@ -93,6 +95,31 @@ def tally(rows: Iterable[dict[str, Any]], tell: Callable[[str, str, str, str], N
     return counts
 
 
+def dialogues(folder: Path) -> Iterator[list[str]]:
+    """The turns of ACI-BENCH's and PriMock57's visits in a folder of public data."""
+    for path in sorted((folder / "aci-bench").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row.get("dialogue")]
+        for row in rows:
+            yield [re.sub(r"^\[\w+\] ?", "", turn) for turn in row["dialogue"].split("\n")]
+    for path in sorted((folder / "primock57" / "transcripts").glob("*.TextGrid")):
+        said = re.findall(r'text = "([^"]*)"', path.read_text(encoding="utf-8"))
+        yield [re.sub(r"<[^>]*>", "", turn) for turn in said]
+
+
+def print_terms(folder: Path) -> None:
+    """Print how many of the dialogues' clinical terms a placeholder touches."""
+    visits = terms = touched = 0
+    for turns in dialogues(folder):
+        visits += 1
+        for turn, made in zip(turns, find_identifiers(turns), strict=True):
+            covered = {place for one in made for place in range(one.start, one.end)}
+            mentions = find_terms(turn)
+            terms += len(mentions)
+            touched += sum(not covered.isdisjoint(range(one.start, one.end)) for one in mentions)
+    print(f"{visits} transcripts, {terms} terms, {touched} touched")
+
+
 def main() -> None:
     """Print recall and precision by language and kind."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -103,7 +130,13 @@ def main() -> None:
     parser.add_argument(
         "--lower", action="store_true", help="English alone, capitals and punctuation taken away"
     )
+    parser.add_argument(
+        "--terms", type=Path, metavar="DIR", help="count the terms of public dialogues in DIR"
+    )
     asked = parser.parse_args()
+    if asked.terms:
+        print_terms(asked.terms)
+        return
     for split in (asked.split,) if asked.split else ("tune", "report"):
 
         def tell(*words: str, tells: bool = asked.misses and split == "tune") -> None:

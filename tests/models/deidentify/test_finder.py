@@ -36,6 +36,7 @@ CASES = {
     "Is it Parkinson's, Crohn's or Hashimoto? Babinski is negative at McBurney's point.": [],
     "The Foley is out, Jardiance 10 mg, A1c 7.2, 120 over 80.": [],
     "You may feel it for three weeks, twice a day, since Tuesday.": [],
+    "I march 3 miles, you may 4 of them": [],
     "march third nineteen fifty two": ["march third nineteen fifty two"],
     "Seen on 3/4/2024, after the 19th, then in May.": ["3/4/2024", "19th", "May"],
     "strength 5/5, murmur 2/6, BP 150/95, 24/7": [],

@@ -67,7 +67,8 @@ _CUE_WORDS = (
 _CUE = re.compile(_CUE_WORDS, _I)
 # A code in writing: letters and digits in groups, at least four digits; or letter by letter.
 _CODE = re.compile(
-    r"(?<![\w.])(?:[A-Z]{1,4}[ -]?|[a-z]{1,4}-)?[A-Za-z]*\d\w*(?:[. ][A-Z]{0,4}\d[A-Z0-9]*|-[A-Za-z0-9]+)*(?![\w%])",
+    r"(?<![\w.])(?:[A-Z]{1,4}[ -]?|[a-z]{1,4}-)?[A-Za-z]*\d\w*"
+    r"(?:[. ][A-Z]{0,4}\d[A-Z0-9]*|-[A-Za-z0-9]+)*(?![\w%])",
     re.ASCII,
 )
 _LETTER = rf"(?:[a-z]|{_DIGIT}|\d+)"

@@ -12,7 +12,8 @@ from scribeeval.records import Segment
 # What models make of "[NAME-1]": other brackets, other case, a space or none for the hyphen, escapes.
 _KIND = any_of(KINDS)
 _PLACEHOLDER = re.compile(
-    rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# ]?\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]"
+    rf"(?P<escape>\\)?[\[(<{{【]\s*(?P<kind>{_KIND})\s*[-‐‑–_# ]?"
+    rf"\s*(?P<number>\d{{1,4}})\s*(?(escape)\\)[\])>}}】]"
     rf"|(?<![A-Za-z\d_-])(?P<bare>{_KIND})[-‐‑_](?P<n>\d{{1,4}})(?![A-Za-z\d_-])",
     re.IGNORECASE,
 )
@@ -87,7 +88,8 @@ def _key(kind: str, number: str | int) -> str:
 
 
 def _replaced(text: str, found: Sequence[tuple[Found, str]]) -> str:
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for one, placeholder in found:
         pieces += (text[at : one.start], placeholder)
         at = one.end
