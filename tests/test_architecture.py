@@ -18,7 +18,7 @@ LEVELS = (
     {"errors", "records"},
     {"text", "terms"},
     {"metrics", "stats"},
-    {"io", "models", "config_base", "config_study", "config", "import_settings", "run", "doctor", "pilot"},
+    {"io", "models", "config_base", "config_draft", "config_study", "config", "import_settings", "run", "doctor", "pilot"},
     {"stages", "report", "review", "hf"},
     {
         "cli",

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from scribeeval.config_base import ConfigTable, known
+from scribeeval.config_draft import DraftTable
 from scribeeval.config_study import StudyTable
 from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
@@ -40,7 +41,6 @@ def _pattern(value: str) -> str:
 
 MetricName = Annotated[str, known("metric", tuple(METRICS))]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Drafter = Literal["vendor", "extractive"]
 Language = Literal["en", "ko"]
 Checked = TypeVar("Checked", bound=BaseModel)
 
@@ -91,12 +91,6 @@ class TranscribeTable(ConfigTable):
     allow_remote: bool = False
     remote_host: str = ""
     swap_roles: bool = False
-
-
-class DraftTable(ConfigTable):
-    """[draft]: the drafters; the first is the system that the report is about."""
-
-    drafters: tuple[Drafter, ...] = Field(default=("vendor",), min_length=1, strict=False)
 
 
 class EditRatesTable(ConfigTable):
