@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from scribeeval.models.chat import gguf, transformers_chat
-from scribeeval.models.chat.base import ChatKind
+from scribeeval.models.chat.base import ChatKind, ChatModel, ChatSettings
 
-CHAT_MODELS: Mapping[str, ChatKind] = {
-    gguf.NAME: gguf.KIND,
-    transformers_chat.NAME: transformers_chat.KIND,
-}
+CHAT_MODELS: Mapping[str, ChatKind] = {module.NAME: module.KIND for module in (gguf, transformers_chat)}
+
+__all__ = ["CHAT_MODELS", "ChatKind", "ChatModel", "ChatSettings"]

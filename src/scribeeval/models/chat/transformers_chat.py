@@ -45,6 +45,7 @@ NAME = "transformers"
 LARGEST_WINDOW = 32_768
 NO_LIMIT = 10**9  # tokenizers without a limit say 10**30
 NO_MEMORY = NoCompletion("the GPU's memory was full; set a smaller batch_size or fewer context_tokens")
+_OPENS = ("<think>", "[THINK]", "<thought>", "◁think▷")
 # Which tokens begin, end and fill an answer: all that is kept of the directory's generation settings.
 _TOKENS = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id", "forced_bos_token_id")
 
@@ -68,12 +69,12 @@ class _Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Prompt:
-    """A question as tokens.  opened: the template has begun the reasoning already."""
+    """A question as tokens.  opened: the tag by which the template has begun the reasoning already, or ""."""
 
     place: int
     question: Question
     tokens: tuple[int, ...]
-    opened: bool
+    opened: str
     max_new: int
 
 
@@ -240,12 +241,15 @@ def _prompt(loaded: _Loaded, place: int, question: Question) -> _Prompt | NoComp
         return NoCompletion(
             f"drafter {NAME!r} cannot hold an answer to a JSON schema; use gguf or openai-compatible"
         )
-    text = _layout(loaded, question)
+    try:
+        text = _layout(loaded, question)
+    except Exception as error:  # the template's own
+        return NoCompletion(f"the model's chat template refuses the messages ({type(error).__name__})")
     tokens = tuple(loaded.tokenizer(text, add_special_tokens=loaded.plain, verbose=False).input_ids)
     room = loaded.window - (0 if loaded.model.config.is_encoder_decoder else len(tokens))
     if len(tokens) > loaded.window or room < 1:
         return too_long(len(tokens), loaded.window)
-    opened = text.rstrip().endswith("<think>")
+    opened = next((tag for tag in _OPENS if text.rstrip().endswith(tag)), "")
     return _Prompt(place, question, tokens, opened, min(question.max_tokens, room))
 
 
@@ -314,7 +318,7 @@ def _read(loaded: _Loaded, prompt: _Prompt, tokens: list[int]) -> Answer:
     if end is None or end + 1 > prompt.max_new:
         return cut(prompt.max_new, prompt.question.max_tokens, loaded.window)
     said = loaded.tokenizer.decode(tokens[:end], skip_special_tokens=False)  # they may mark the reasoning
-    text, reasoning = separate(f"<think>{said}" if prompt.opened else said)
+    text, reasoning = separate(prompt.opened + said)
     for special in loaded.tokenizer.all_special_tokens:
         text = text.replace(special, "")
     if (none := no_answer_in(text, prompt.question)) is not None:
