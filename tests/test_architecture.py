@@ -18,11 +18,13 @@ LEVELS = (
     {"errors", "records"},
     {"text", "terms"},
     {"metrics", "stats"},
-    {"io", "models", "config_base", "config_draft", "config_study", "config", "import_settings", "run", "doctor", "pilot"},
+    {"io", "models", "config_base", "config_draft", "config_study", "config"}
+    | {"import_settings", "run", "doctor", "pilot"},
     {"stages", "report", "review", "hf"},
     {
         "cli",
         "cli_common",
+        "cli_draft",
         "cli_judge",
         "cli_speech",
         "cli_validate_metric",

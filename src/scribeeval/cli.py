@@ -12,6 +12,7 @@ import typer
 
 from scribeeval import __version__
 from scribeeval.cli_common import Out, finish
+from scribeeval.cli_draft import draft
 from scribeeval.cli_judge import judge
 from scribeeval.cli_speech import convert, transcribe
 from scribeeval.cli_validate_metric import validate_metric
@@ -73,19 +74,7 @@ app.command()(transcribe)
 app.command()(convert)
 
 
-@app.command()
-def draft(
-    visits: Annotated[Path, typer.Argument(help="Visits table (.csv, .jsonl, .parquet).")],
-    out: Out,
-    drafter: Annotated[
-        list[str] | None, typer.Option(help="vendor or extractive; give it again for more.")
-    ] = None,
-) -> None:
-    """Collect the vendor's drafts, or draft notes from the transcripts of the run folder."""
-    from scribeeval.console import reporter
-    from scribeeval.stages import alone
-
-    finish(alone.draft(visits, drafter or ["vendor"], out, reporter()))
+app.command()(draft)
 
 
 @app.command()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from scribeeval.config import DraftTable, Language, TranscribeTable, load_config, options
+from scribeeval.config import Language, TranscribeTable, load_config, options, relative
+from scribeeval.config_draft import PLAIN, DraftTable
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
@@ -14,6 +15,8 @@ from scribeeval.stages import published as published_stage
 from scribeeval.stages import report as report_stage
 from scribeeval.stages import study as study_stage
 from scribeeval.stages import transcribe as transcribe_stage
+from scribeeval.stages.draft_one import Choice
+from scribeeval.stages.drafters import beside
 from scribeeval.stages.import_transcripts import import_transcripts
 
 
@@ -30,13 +33,49 @@ def transcribe(visits: Path, settings: dict[str, Any], out: Path, reporter: Repo
     return (*problems, *failed)
 
 
-def draft(visits: Path, drafters: Sequence[str], out: Path, reporter: Reporter) -> tuple[Failure, ...]:
-    """Draft the notes of a visits table into a run folder; returns what failed."""
-    checked = options(DraftTable, {"drafters": drafters})
+def draft(
+    visits: Path,
+    drafters: Sequence[str],
+    settings: dict[str, Any],
+    model: dict[str, Any],
+    choice: Choice,
+    out: Path,
+    reporter: Reporter,
+) -> tuple[Failure, ...]:
+    """Draft the notes of a visits table into a run folder; returns what failed.
+
+    settings: keys of [draft]; model: keys of the table of each drafter that has a model.
+    """
+    models = {name: {"drafter": name, **model} for name in drafters if name not in PLAIN}
+    checked = options(DraftTable, {**settings, "drafters": drafters, "models": models})
+    return _drafted(visits, checked, "", choice, out, reporter)
+
+
+def draft_config(
+    config: Path, visits: Path | None, choice: Choice, out: Path, reporter: Reporter
+) -> tuple[Failure, ...]:
+    """Draft with the [draft] table of a config, over its visits or those of another table.
+
+    Raises:
+        InputError: neither the config nor the command names a table of visits.
+
+    """
+    checked = load_config(config)
+    if visits is None and checked.visits is None:
+        raise InputError(f"{config}: has no [visits] table; add one, or give a table of visits")
+    table = visits if visits is not None else relative(config, checked.visits.table if checked.visits else "")
+    settings = beside(config, checked.draft)
+    product = checked.visits.product if checked.visits else ""
+    return _drafted(table, settings, product, choice, out, reporter)
+
+
+def _drafted(
+    visits: Path, settings: DraftTable, product: str, choice: Choice, out: Path, reporter: Reporter
+) -> tuple[Failure, ...]:
     table = read_visits(visits)
     problems = _problems(table, reporter)
     with open_run(out) as run:
-        failed = draft_stage.draft(run, table.visits, checked, "", reporter)
+        failed = draft_stage.draft(run, table.visits, settings, product, reporter, choice)
     return (*problems, *failed)
 
 

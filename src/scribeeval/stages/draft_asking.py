@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -185,14 +185,14 @@ def cost(n_in: int, n_out: int, prices: tuple[float | None, float | None, str]) 
 
 
 def estimate(
-    questions: Sequence[tuple[str, Question]],
-    count: Callable[[Question], int],
+    questions: Mapping[str, Question],
+    tokens: Mapping[str, int],
     store: Answers,
     prices: tuple[float | None, float | None, str],
 ) -> str:
-    """Say what asking would take at most."""
-    todo = [question for key, question in questions if store.get(key) is None]
-    n_in, n_out = sum(map(count, todo)), sum(question.max_tokens for question in todo)
+    """Say what asking would take at most.  tokens: of each question, by key."""
+    todo = [key for key in questions if store.get(key) is None]
+    n_in, n_out = sum(tokens[key] for key in todo), sum(questions[key].max_tokens for key in todo)
     spent = cost(n_in, n_out, prices)
     price = "" if spent is None else f"; at most {spent:,.2f} {prices[2]}"
     return (

@@ -15,7 +15,6 @@ from scribeeval.models.drafters import extractive, prompted, replay, vendor
 from scribeeval.models.drafters.base import Drafter
 from scribeeval.models.network import Listed
 from scribeeval.models.prompts.templates import TEMPLATES, read_template, wording
-from scribeeval.records import Visit
 
 
 def beside(config: Path, settings: DraftTable) -> DraftTable:
@@ -78,7 +77,6 @@ def depends_on(name: str, settings: DraftTable) -> str:
 def ready(
     name: str,
     settings: DraftTable,
-    visits: Sequence[Visit],
     drafts: Mapping[str, str],
     product: str,
     listed: Listed,

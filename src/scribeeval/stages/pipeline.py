@@ -9,6 +9,7 @@ from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.records import Visit
 from scribeeval.run import Failure, Reporter, Run, open_run
+from scribeeval.stages import drafters
 from scribeeval.stages.draft import draft
 from scribeeval.stages.import_transcripts import import_transcripts
 from scribeeval.stages.published import published
@@ -74,7 +75,8 @@ def _stages(
     if table is not None and config.visits is not None:
         attempt("score", lambda: _check_columns(table, config.score.by))
         product = config.visits.product
-        attempt("draft", lambda: draft(run, visits, config.draft, product, reporter))
+        panel = drafters.beside(path, config.draft)
+        attempt("draft", lambda: draft(run, visits, panel, product, reporter))
         before = tuple(failures)
         attempt(
             "score",

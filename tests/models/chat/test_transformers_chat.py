@@ -196,6 +196,8 @@ def test_a_system_message_that_the_template_refuses_goes_before_the_users(llama:
     both = Question((Message("system", "knee pain"), Message("user", "no fever")), 40)
     ((_, found),) = model.answer([both])
     assert [found] == answers(model, ["knee pain\n\nno fever"])
+    ((_, refused),) = model.answer([Question((Message("system", "knee pain"),), 40)])
+    assert refused == NoCompletion("the model's chat template refuses the messages (TemplateError)")
 
 
 def test_reasoning_is_taken_out_and_counted(tmp_path: Path) -> None:

@@ -36,14 +36,14 @@ from scribeeval.models.chat.local import (
     no_answer_in,
     too_long,
     well_formed,
+    window,
 )
 from scribeeval.models.chat.reasoning import separate
 from scribeeval.models.chat.weights import check_published, gguf_file, gguf_revision
 from scribeeval.models.network import Listed
 
 NAME = "gguf"
-LARGEST_WINDOW = 32_768  # of a model's own: one of 128 k would take many GB for its cache
-SMALLEST_WINDOW = 256  # llama.cpp counts windows in these
+WINDOW_STEP = 256  # llama.cpp counts windows in these
 BATCH = 512  # tokens of a question read at once: a stop waits no longer than that
 # Every sampler that could change the probabilities is off, whatever the file recommends.
 SAMPLING: Mapping[str, Any] = {
@@ -92,25 +92,15 @@ def load(settings: ChatSettings, listed: Listed) -> ChatModel:
 
 def _options(settings: ChatSettings) -> Mapping[str, Any]:
     header = read_header(gguf_file(settings.model))
+    wanted = window(settings, header.context_tokens)
     return {
         **decoding(settings.temperature, settings.seed % (2**32 - 1)),  # 2**32 - 1 means any
-        "context_tokens": _window(settings, header),
+        "context_tokens": max(wanted // WINDOW_STEP, 1) * WINDOW_STEP,
         "template": "its own" if header.chat_template else PLAIN_TEMPLATE,
         "template_date": TEMPLATE_DATE,
         "device": _device(settings.device, _library()),
         "batch": BATCH,
     }
-
-
-def _window(settings: ChatSettings, header: Header) -> int:
-    own = header.context_tokens
-    if own is not None and settings.context_tokens > own:
-        raise InputError(
-            f"context_tokens {settings.context_tokens}: the model {settings.model!r} was trained on {own}; "
-            "set that or less"
-        )
-    wanted = settings.context_tokens or min(own or LARGEST_WINDOW, LARGEST_WINDOW)
-    return max(SMALLEST_WINDOW, wanted // SMALLEST_WINDOW * SMALLEST_WINDOW)
 
 
 def _device(wanted: str, library: ModuleType) -> str:
@@ -157,7 +147,7 @@ class _Llama:
                 "copy it again, whole, or set fewer context_tokens if the memory was full"
             ) from None
         # Too long by itself: the server refuses the text behind it, and says how long both are.
-        self._padding = [0] * (self._window + SMALLEST_WINDOW)
+        self._padding = [0] * (self._window + WINDOW_STEP)
 
     def _params(self, library: ModuleType, file: Path, header: Header) -> Any:
         params = library.CommonParams()

@@ -42,7 +42,7 @@ def find_folder(model: str, *, allow_downloads: bool) -> ModelFolder:
 
     """
     path = Path(model)
-    if model in PACKAGED or (model and path.is_file()) or (path.is_dir() and _only_gguf(path)):
+    if model in PACKAGED or (model and (path.is_file() or _only_gguf(path))):
         check_published(model)
         file = gguf_file(model)
         return ModelFolder(file.parent, gguf_revision(model), file.name)

@@ -6,16 +6,11 @@ directory recommends for sampling is not used.  There is no grammar: a question 
 refused.
 """
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.util import find_spec
-from io import StringIO
 from typing import Any
 
-from scribeeval.errors import InputError
 from scribeeval.models.chat.base import (
     Answer,
     ChatKind,
@@ -24,56 +19,32 @@ from scribeeval.models.chat.base import (
     Completion,
     NoCompletion,
     Question,
-    not_installed,
 )
 from scribeeval.models.chat.local import (
-    PLAIN_TEMPLATE,
     TEMPLATE_DATE,
-    cores,
     cut,
-    decoding,
     messages_of,
     no_answer_in,
     too_long,
     well_formed,
 )
-from scribeeval.models.chat.model_folder import ModelFolder, find_folder
+from scribeeval.models.chat.model_folder import find_folder
 from scribeeval.models.chat.reasoning import separate
+from scribeeval.models.chat.transformers_model import EXTRA, NAME, Loaded, load_model, options
 from scribeeval.models.network import Listed
 
-NAME = "transformers"
-LARGEST_WINDOW = 32_768
-NO_LIMIT = 10**9  # tokenizers without a limit say 10**30
 NO_MEMORY = NoCompletion("the GPU's memory was full; set a smaller batch_size or fewer context_tokens")
-# Which tokens begin, end and fill an answer: all that is kept of the directory's generation settings.
-_TOKENS = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id", "forced_bos_token_id")
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A model ready to be asked.  window: tokens; of a seq2seq model, of the question alone.
-
-    plain: the tokenizer has no chat template.
-    """
-
-    torch: Any
-    tokenizer: Any
-    model: Any
-    window: int
-    device: str
-    plain: bool
-    ends: frozenset[int]
-    options: Mapping[str, Any]
+_OPENS = ("<think>", "[THINK]", "<thought>", "◁think▷")
 
 
 @dataclass(frozen=True, slots=True)
 class _Prompt:
-    """A question as tokens.  opened: the template has begun the reasoning already."""
+    """A question as tokens.  opened: the tag by which the template has begun the reasoning already, or ""."""
 
     place: int
     question: Question
     tokens: tuple[int, ...]
-    opened: bool
+    opened: str
     max_new: int
 
 
@@ -85,9 +56,8 @@ def load(settings: ChatSettings, listed: Listed) -> ChatModel:
             be loaded without its own code, or there is no GPU as wanted.
 
     """
-    torch = _torch()
     folder = find_folder(settings.model, allow_downloads=settings.allow_downloads)
-    loaded = _load(settings, folder, torch)
+    loaded = load_model(settings, folder)
 
     def answer(questions: Sequence[Question]) -> Iterator[tuple[int, Answer]]:
         prompts: list[_Prompt] = []
@@ -105,7 +75,7 @@ def load(settings: ChatSettings, listed: Listed) -> ChatModel:
             batch = prompts[first : first + at_once]
             try:
                 made = _generate(loaded, batch)
-            except torch.OutOfMemoryError:
+            except loaded.torch.OutOfMemoryError:
                 yield from ((prompt.place, NO_MEMORY) for prompt in batch)
                 continue
             for prompt, tokens in zip(batch, made, strict=True):
@@ -122,134 +92,24 @@ def load(settings: ChatSettings, listed: Listed) -> ChatModel:
     )
 
 
-def _options(settings: ChatSettings) -> Mapping[str, Any]:
-    device = _device(settings.device)
-    return {
-        **decoding(settings.temperature, settings.seed),
-        "context_tokens": settings.context_tokens,
-        "template_date": TEMPLATE_DATE,
-        "plain_template": PLAIN_TEMPLATE,
-        "device": device,
-        "dtype": "float32" if device == "cpu" else _gpu_dtype(),
-        # Beside others, on their padding, an answer's last digits are other ones: 1, unless it is asked for.
-        "batch_size": settings.batch_size or 1,
-        **({"threads": cores()} if device == "cpu" else {}),
-    }
-
-
-def _torch() -> Any:
-    try:
-        import torch
-        import transformers  # noqa: F401
-    except ModuleNotFoundError:
-        raise not_installed(NAME, KIND.extra) from None
-    return torch
-
-
-def _device(wanted: str) -> str:
-    if wanted == "cpu":
-        return "cpu"
-    found = _torch().cuda.is_available()
-    if wanted != "auto" and not found:
-        raise InputError(f'device {wanted!r}: torch sees no GPU; set device = "cpu"')
-    return "cuda" if found else "cpu"
-
-
-def _gpu_dtype() -> str:
-    return "bfloat16" if _torch().cuda.is_bf16_supported() else "float16"
-
-
-def _load(settings: ChatSettings, folder: ModelFolder, torch: Any) -> _Loaded:
-    if not settings.allow_downloads:
-        # local_files_only says it too; transformers has asked the hub about local directories before.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import transformers
-
-    transformers.utils.logging.disable_progress_bar()
-    options = _options(settings)
-    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    if folder.gguf:
-        if find_spec("gguf") is None:
-            raise InputError(
-                f"model {settings.model!r}: transformers reads GGUF files with the package gguf; run "
-                "pip install gguf, or use the drafter gguf, which is far faster"
-            )
-        local["gguf_file"] = folder.gguf
-    path = str(folder.path)
-    try:
-        config = transformers.AutoConfig.from_pretrained(path, **local)
-        seq2seq = bool(config.is_encoder_decoder)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(path, **local)
-        kind = transformers.AutoModelForSeq2SeqLM if seq2seq else transformers.AutoModelForCausalLM
-        with redirect_stderr(StringIO()):  # a progress bar of the GGUF reader, which cannot be turned off
-            model, found = kind.from_pretrained(
-                path, **local, use_safetensors=not folder.gguf, output_loading_info=True
-            )
-    except Exception as error:  # each way in which a directory can be damaged has an exception of its own
-        raise InputError(
-            f"model {settings.model!r}: no language model that transformers can load without code of its own "
-            f"({type(error).__name__}); copy it again, whole"
-        ) from None
-    if lost := sorted(found["missing_keys"]):
-        # transformers fills in random numbers for what a file lacks.
-        raise InputError(
-            f"model {settings.model!r}: lacks {len(lost)} weights (first: {lost[0]}); copy it again, whole"
-        )
-    model = model.to(options["device"], getattr(torch, options["dtype"])).eval()
-    ends = _keep_only_tokens(transformers, model, tokenizer)
-    return _Loaded(
-        torch=torch,
-        tokenizer=tokenizer,
-        model=model,
-        window=_window(settings, config, tokenizer),
-        device=options["device"],
-        plain=not tokenizer.chat_template,
-        ends=ends,
-        options=options,
-    )
-
-
-def _keep_only_tokens(transformers: Any, model: Any, tokenizer: Any) -> frozenset[int]:
-    """Replace the directory's generation settings by none but its token ids; give those that end."""
-    own = model.generation_config
-    tokens = {name: getattr(own, name, None) for name in _TOKENS}
-    ends = tokens["eos_token_id"]
-    ends = set(ends if isinstance(ends, list) else [] if ends is None else [ends])
-    ends |= {tokenizer.eos_token_id} - {None}
-    tokens["eos_token_id"] = sorted(ends) or None
-    if tokens["pad_token_id"] is None:  # masked, so any will do
-        tokens["pad_token_id"] = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
-    model.generation_config = transformers.GenerationConfig(**tokens)
-    return frozenset(ends)
-
-
-def _window(settings: ChatSettings, config: Any, tokenizer: Any) -> int:
-    own = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
-    if own is None and tokenizer.model_max_length < NO_LIMIT:
-        own = tokenizer.model_max_length
-    if own is not None and settings.context_tokens > own:
-        raise InputError(
-            f"context_tokens {settings.context_tokens}: the model {settings.model!r} was trained on {own}; "
-            "set that or less"
-        )
-    return settings.context_tokens or min(own or LARGEST_WINDOW, LARGEST_WINDOW)
-
-
-def _prompt(loaded: _Loaded, place: int, question: Question) -> _Prompt | NoCompletion:
+def _prompt(loaded: Loaded, place: int, question: Question) -> _Prompt | NoCompletion:
     if question.schema is not None:
         return NoCompletion(
             f"drafter {NAME!r} cannot hold an answer to a JSON schema; use gguf or openai-compatible"
         )
-    text = _layout(loaded, question)
+    try:
+        text = _layout(loaded, question)
+    except Exception as error:  # the template's own
+        return NoCompletion(f"the model's chat template refuses the messages ({type(error).__name__})")
     tokens = tuple(loaded.tokenizer(text, add_special_tokens=loaded.plain, verbose=False).input_ids)
     room = loaded.window - (0 if loaded.model.config.is_encoder_decoder else len(tokens))
     if len(tokens) > loaded.window or room < 1:
         return too_long(len(tokens), loaded.window)
-    opened = text.rstrip().endswith("<think>")
+    opened = next((tag for tag in _OPENS if text.rstrip().endswith(tag)), "")
     return _Prompt(place, question, tokens, opened, min(question.max_tokens, room))
 
 
-def _layout(loaded: _Loaded, question: Question) -> str:
+def _layout(loaded: Loaded, question: Question) -> str:
     """Lay the messages out as the model was taught; without a template, one after another."""
     messages = messages_of(question)
     if loaded.plain:
@@ -271,7 +131,7 @@ def _layout(loaded: _Loaded, question: Question) -> str:
         return str(loaded.tokenizer.apply_chat_template(others, **given))
 
 
-def _generate(loaded: _Loaded, batch: Sequence[_Prompt]) -> list[list[int]]:
+def _generate(loaded: Loaded, batch: Sequence[_Prompt]) -> list[list[int]]:
     """Give the new tokens of each prompt, with the end token and the padding behind it."""
     torch, model = loaded.torch, loaded.model
     seq2seq = model.config.is_encoder_decoder
@@ -308,13 +168,13 @@ def _generate(loaded: _Loaded, batch: Sequence[_Prompt]) -> list[list[int]]:
     return [row[begin:] for row in made]
 
 
-def _read(loaded: _Loaded, prompt: _Prompt, tokens: list[int]) -> Answer:
+def _read(loaded: Loaded, prompt: _Prompt, tokens: list[int]) -> Answer:
     end = next((place for place, token in enumerate(tokens) if token in loaded.ends), None)
     # The end token is the model's too, and needs room; another row of the batch may have had more.
     if end is None or end + 1 > prompt.max_new:
         return cut(prompt.max_new, prompt.question.max_tokens, loaded.window)
     said = loaded.tokenizer.decode(tokens[:end], skip_special_tokens=False)  # they may mark the reasoning
-    text, reasoning = separate(f"<think>{said}" if prompt.opened else said)
+    text, reasoning = separate(prompt.opened + said)
     for special in loaded.tokenizer.all_special_tokens:
         text = text.replace(special, "")
     if (none := no_answer_in(text, prompt.question)) is not None:
@@ -333,8 +193,8 @@ def _count(tokenizer: Any, text: str) -> int:
 
 KIND = ChatKind(
     title="a language model in a directory, run by Hugging Face's transformers",
-    extra="transformers",
+    extra=EXTRA,
     revision=lambda settings: find_folder(settings.model, allow_downloads=settings.allow_downloads).revision,
-    options=_options,
+    options=options,
     load=load,
 )
