@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from scribeeval.cli_common import Out, finish
-from scribeeval.errors import InputError
+from scribeeval.errors import InputError, not_known
 
 
 def draft(
@@ -75,7 +75,7 @@ def draft(
 
     Drafts from the run folder's transcripts, else the table's reference transcripts.
     """
-    from scribeeval.config_draft import DrafterTable
+    from scribeeval.config_draft import KINDS, PLAIN, DrafterTable
     from scribeeval.console import reporter
     from scribeeval.stages import alone
     from scribeeval.stages.draft_one import Choice
@@ -85,7 +85,7 @@ def draft(
     if config is not None:
         clash = [name for name in given if name not in _WITH_CONFIG]
         if clash:
-            raise InputError(f"--{clash[0].replace('_', '-')}: stands in the config; give one of the two")
+            raise InputError(f"{_flag(clash[0])}: stands in the config; give one of the two")
         finish(alone.draft_config(config, visits, choice, out, reporter()))
         return
     if visits is None:
@@ -94,15 +94,28 @@ def draft(
     of_model = {
         name: values[name] for name in given if name in DrafterTable.model_fields and name != "drafter"
     }
+    drafters = drafter or ["vendor"]
+    unknown = [name for name in drafters if name not in (*PLAIN, *KINDS)]
+    if unknown:
+        raise InputError(not_known("drafter", unknown[0], (*PLAIN, *KINDS)))
+    if of_model and not set(drafters) - set(PLAIN):  # a forgotten --drafter would give the vendor's notes
+        raise InputError(
+            f"{_flag(next(iter(of_model)))}: {' and '.join(drafters)} asks no model; "
+            f"name one that does with --drafter: {', '.join(KINDS)}"
+        )
     settings: dict[str, Any] = {
         "drafts": None if drafts is None else str(drafts),
         "drafts_format": drafts_format,
         "names": None if names is None else str(names),
     }
-    finish(alone.draft(visits, drafter or ["vendor"], settings, of_model, choice, out, reporter()))
+    finish(alone.draft(visits, drafters, settings, of_model, choice, out, reporter()))
 
 
 _WITH_CONFIG = {"out", "visits", "config", "max_visits", "retry_errors", "dry_run"}
+
+
+def _flag(name: str) -> str:
+    return "--" + name.removesuffix("_s").replace("_", "-")
 
 
 def _is_given(context: typer.Context, name: str) -> bool:

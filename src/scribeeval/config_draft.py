@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from scribeeval.config_base import ConfigTable, known
 from scribeeval.errors import not_known
@@ -61,23 +61,30 @@ class DraftTable(ConfigTable):
     names: a file with a name of staff a line, for de-identification.
     """
 
-    drafters: tuple[str, ...] = Field(default=(vendor.NAME,), min_length=1, strict=False)
     models: dict[str, DrafterTable] = Field(default_factory=dict)
+    drafters: tuple[str, ...] = Field(default=(vendor.NAME,), min_length=1, strict=False)
     drafts: str | None = None
     drafts_format: Annotated[str, known("format of drafts", tuple(FORMATS))] | None = None
     names: str | None = None
 
-    @model_validator(mode="after")
-    def _drafters_are_known(self) -> "DraftTable":
-        taken = [name for name in self.models if name in PLAIN]
+    @field_validator("models")
+    @classmethod
+    def _names_are_free(cls, models: dict[str, DrafterTable]) -> dict[str, DrafterTable]:
+        taken = [name for name in models if name in PLAIN]
         if taken:
-            raise ValueError(f"models.{taken[0]}: is the name of a drafter without settings; choose another")
-        choices = (*PLAIN, *self.models)
-        for name in self.drafters:
-            if name in KINDS and name not in self.models:
-                raise ValueError(f"drafters: {name!r} needs a table [draft.models.{name}]; add it")
-            if name not in choices:
-                raise ValueError(f"drafters: {not_known('drafter', name, choices)}")
-        if len(set(self.drafters)) < len(self.drafters):
-            raise ValueError("drafters: names one twice; name each once")
-        return self
+            raise ValueError(f"{taken[0]!r} is the name of a drafter without settings; choose another name")
+        return models
+
+    @field_validator("drafters")
+    @classmethod
+    def _drafters_are_known(cls, drafters: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Check after `models`; where those are wrong, that is said alone."""
+        models = info.data.get("models", dict.fromkeys(drafters))
+        for name in drafters:
+            if name in KINDS and name not in models:
+                raise ValueError(f"{name!r} needs a table [draft.models.{name}]; add it")
+            if name not in (*PLAIN, *models):
+                raise ValueError(not_known("drafter", name, (*PLAIN, *models)))
+        if len(set(drafters)) < len(drafters):
+            raise ValueError("names one twice; name each once")
+        return drafters

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -31,11 +31,26 @@ class Answers:
         self._found[key] = answer
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last run noted of a drafter.
+
+    refused: questions that got no usable answer, and why; they are not asked again.  again: questions whose
+    answer is kept and is to be asked for all the same.  identity: what answered; earlier: what did before.
+    """
+
+    refused: Mapping[str, str] = field(default_factory=dict)
+    again: Collection[str] = ()
+    identity: Mapping[str, Any] | None = None
+    earlier: Mapping[str, Any] | None = None
+
+
 @dataclass(slots=True)
 class Asked:
-    """What became of a drafter's questions.  answers: by key; facts: for the manifest."""
+    """What became of a drafter's questions.  answers: by key; todo: the keys asked now; facts: for the manifest."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    todo: Collection[str] = ()
     refused: dict[str, str] = field(default_factory=dict)  # what asking again would not change
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -46,41 +61,57 @@ def key_of(model: ChatModel) -> Callable[[Question], str]:
     return lambda question: sha256_of_json([about, asdict(question)])
 
 
+def to_ask(questions: Mapping[str, Question], store: Answers, before: Before) -> dict[str, Question]:
+    """Give the questions that a run has to ask."""
+    return {
+        key: question
+        for key, question in questions.items()
+        if key in before.again or (store.get(key) is None and key not in before.refused)
+    }
+
+
 def ask(
     questions: Mapping[str, Question],
     model: ChatModel,
     store: Answers,
-    refused: Mapping[str, str],
-    before: Mapping[str, Any] | None,
+    before: Before,
     title: str,
     reporter: Reporter,
 ) -> Asked:
-    """Answer questions by key, from the store or by the model.
-
-    refused: questions that an earlier run got no usable answer to, and why; they are not asked again.
-    before: the identity that the last run noted.
-    """
-    asked = Asked()
-    todo: dict[str, Question] = {}
-    for key, question in questions.items():
+    """Answer questions by key, from the store or by the model."""
+    todo = to_ask(questions, store, before)
+    asked = Asked(todo=todo)
+    for key in questions:
         known = store.get(key)
+        if key in todo:
+            continue
         if known is not None:
             asked.answers[key] = known
-        elif key in refused:
-            asked.answers[key] = NoCompletion(f"{refused[key]}; asked again only with --retry-errors")
-            asked.refused[key] = refused[key]
         else:
-            todo[key] = question
+            asked.refused[key] = why = before.refused[key]
+            asked.answers[key] = NoCompletion(f"{why}; asked again only with --retry-errors")
     asked.facts = {
         "n_questions": len(questions),
         "n_answered_before": len(questions) - len(todo) - len(asked.refused),
         "n_asked": len(todo),
-        "identity": before,
+        "identity": before.identity,
     }
+    if before.earlier is not None:  # answers of both may be among the notes
+        asked.facts["identity_before"] = before.earlier
     if todo:
-        _identify(model, before, asked, title, reporter)
+        _identify(model, before.identity, asked, title, reporter)
         _ask(todo, model, store, asked, title, reporter)
+    _say_who_answered(asked, title, reporter)
     return asked
+
+
+def _say_who_answered(asked: Asked, title: str, reporter: Reporter) -> None:
+    """Note which models the answers are by, those of earlier runs too."""
+    answers = (answer for answer in asked.answers.values() if isinstance(answer, Completion))
+    by = Counter((answer.model, answer.fingerprint) for answer in answers)
+    if len(by) > 1:
+        reporter.warn(f"{title}: {len(by)} different models answered behind one name; see the manifest")
+    asked.facts["answered_by"] = [{"model": m, "fingerprint": f, "n": n} for (m, f), n in sorted(by.items())]
 
 
 def _ask(
@@ -94,7 +125,6 @@ def _ask(
     started = time.monotonic()
     keys = list(todo)
     counted: Counter[str] = Counter()
-    by: Counter[tuple[str, str]] = Counter()
 
     with reporter.progress(title, len(keys)) as advance:
 
@@ -102,7 +132,6 @@ def _ask(
             asked.answers[keys[place]] = answer
             if isinstance(answer, Completion):
                 store.keep(keys[place], answer)
-                by[answer.model, answer.fingerprint] += 1
                 for name in ("input_tokens", "output_tokens", "reasoning_tokens"):
                     counted[name] += getattr(answer, name) or 0
                 counted["n_uncounted"] += answer.output_tokens is None
@@ -119,12 +148,9 @@ def _ask(
             raise
     for key in keys:  # a model that gives nothing back must not look like one that wrote nothing
         asked.answers.setdefault(key, NoCompletion("the model gave no answer; run again", passing=True))
-    if len(by) > 1:
-        reporter.warn(f"{title}: {len(by)} different models answered behind one name; see the manifest")
     asked.facts |= {
         **counted,
         "asking_s": round(time.monotonic() - started, 3),
-        "answered_by": [{"model": m, "fingerprint": f, "n": n} for (m, f), n in sorted(by.items())],
         "versions": dict(model.versions),
         "model": dict(model.facts()),
     }
@@ -171,7 +197,7 @@ def totals(facts: Mapping[str, Any], n_notes: int, prices: tuple[float | None, f
         said.append(f"{facts['input_tokens']:,} tokens in, {facts['output_tokens']:,} out{reasoning}")
     spent = cost(facts.get("input_tokens") or 0, facts.get("output_tokens") or 0, prices)
     if spent is not None:
-        said.append(f"{spent:,.2f} {prices[2]}")
+        said.append(f"{spent:,.4f} {prices[2]}")
     if facts["n_asked"] and n_notes:
         said.append(f"{facts['asking_s'] / facts['n_asked']:.1f} s an answer")
     return "; ".join(said)
@@ -187,14 +213,13 @@ def cost(n_in: int, n_out: int, prices: tuple[float | None, float | None, str]) 
 def estimate(
     questions: Mapping[str, Question],
     tokens: Mapping[str, int],
-    store: Answers,
+    todo: Collection[str],
     prices: tuple[float | None, float | None, str],
 ) -> str:
-    """Say what asking would take at most.  tokens: of each question, by key."""
-    todo = [key for key in questions if store.get(key) is None]
+    """Say what asking would take at most.  tokens: of each question, by key; todo: keys."""
     n_in, n_out = sum(tokens[key] for key in todo), sum(questions[key].max_tokens for key in todo)
     spent = cost(n_in, n_out, prices)
-    price = "" if spent is None else f"; at most {spent:,.2f} {prices[2]}"
+    price = "" if spent is None else f"; at most {spent:,.4f} {prices[2]}"
     return (
         f"{len(todo)} of {len(questions)} questions to ask; about {n_in:,} tokens in, "
         f"at most {n_out:,} out{price}"

@@ -1,6 +1,6 @@
 """One drafter over all visits: plans, answers, notes.  What failed is a visit's failure, never a note."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from scribeeval.models.drafters.base import Drafter, Plan
 from scribeeval.models.drafters.prompted import tokens_of
 from scribeeval.records import Note, Segment, Visit
 from scribeeval.run import Failure, Reporter, Run
-from scribeeval.stages.draft_asking import Answers, ask, cost, estimate, key_of, totals
+from scribeeval.stages.draft_asking import Answers, Before, ask, cost, estimate, key_of, to_ask, totals
 from scribeeval.stages.drafters import not_loaded, ready
 from scribeeval.stages.egress import egress_listing
 
@@ -71,38 +71,44 @@ def draft_all(name: str, inputs: Inputs) -> Made:
         plans = _plans(name, drafter, inputs, made)
         if drafter.model is None:
             answered: Mapping[str, Any] = {}
+            now: Collection[str] = ()
             key = None
         else:
             key = key_of(drafter.model)
             questions = {key(q): q for plan in plans.values() for q in plan.questions}
-            last = inputs.before.get(name, {})
-            refused = {} if inputs.choice.retry_errors else last.get("refused", {})
-            asked = ask(
-                questions,
-                drafter.model,
-                Answers(inputs.run),
-                refused,
-                last.get("identity"),
-                f"draft: {name}",
-                inputs.reporter,
-            )
-            answered = asked.answers
+            before, title = _before(name, inputs), f"draft: {name}"
+            asked = ask(questions, drafter.model, Answers(inputs.run), before, title, inputs.reporter)
+            answered, now = asked.answers, asked.todo
             made.facts = {**asked.facts, **drafter.facts, "refused": asked.refused}
     finally:
         if drafter.model is not None:
             drafter.model.close()
+    n_new, no_note = 0, list[str]()
     with inputs.reporter.progress(f"draft: {name}: notes", len(plans)) as advance:
         for visit_id, plan in plans.items():
             advance(1)
+            keys = [key(question) for question in plan.questions] if key else []
             try:
-                answers = [_text(visit_id, answered[key(q)]) for q in plan.questions] if key else []
-                text = plan.note(answers)
+                text = plan.note([_text(visit_id, answered[k]) for k in keys])
             except InputError as error:
                 _fail(made, name, visit_id, error, inputs.reporter)
+                no_note += [k for k in keys if isinstance(answered[k], Completion)]
                 continue
+            n_new += any(k in now for k in keys)
             made.notes.append(Note(visit_id, _with_identifiers(text, visit_id, made), drafter.producer))
-    _say_totals(name, inputs, made)
+    if drafter.model is not None:
+        made.facts["no_note"] = no_note
+    _say_totals(name, inputs, made, n_new)
     return made
+
+
+def _before(name: str, inputs: Inputs) -> Before:
+    """Read what the last run noted; with retry_errors, nothing of it keeps a question from being asked."""
+    last = inputs.before.get(name, {})
+    who = last.get("identity"), last.get("identity_before")
+    if inputs.choice.retry_errors:
+        return Before({}, frozenset(last.get("no_note", ())), *who)
+    return Before(last.get("refused", {}), (), *who)
 
 
 def _plans(name: str, drafter: Drafter, inputs: Inputs, made: Made) -> dict[str, Plan]:
@@ -150,15 +156,16 @@ def _with_identifiers(text: str, visit_id: str, made: Made) -> str:
     return reidentify(text, identifiers)
 
 
-def _say_totals(name: str, inputs: Inputs, made: Made) -> None:
+def _say_totals(name: str, inputs: Inputs, made: Made, n_new: int) -> None:
+    """Say and note what the asking took.  n_new: notes that something was asked for in this run."""
     table = inputs.settings.models.get(name)
     if table is None or "n_asked" not in made.facts:
         return
     prices = (table.input_price, table.output_price, table.currency)
     made.facts["cost"] = cost(made.facts.get("input_tokens", 0), made.facts.get("output_tokens", 0), prices)
     made.facts["currency"] = table.currency
-    if made.facts["n_asked"] and made.notes:
-        made.facts["s_per_note"] = round(made.facts["asking_s"] / len(made.notes), 3)
+    if n_new:
+        made.facts["s_per_note"] = round(made.facts["asking_s"] / n_new, 3)
     inputs.reporter.say(f"draft: {name}: {totals(made.facts, len(made.notes), prices)}")
 
 
@@ -179,6 +186,6 @@ def estimates(inputs: Inputs, chosen: Sequence[str]) -> list[Failure]:
         questions = {key(q): q for plan in plans for q in plan.questions}
         prices = (table.input_price, table.output_price, table.currency)
         tokens = {k: tokens_of(q, drafter.model) for k, q in questions.items()}
-        said = estimate(questions, tokens, store, prices)
+        said = estimate(questions, tokens, to_ask(questions, store, _before(name, inputs)), prices)
         inputs.reporter.say(f"draft (dry run): {name}: {said}")
     return made.failures

@@ -7,6 +7,7 @@ from typing import Any
 
 from scribeeval.config import relative
 from scribeeval.config_draft import DrafterTable, DraftTable
+from scribeeval.errors import InputError
 from scribeeval.io.files import sha256_of, sha256_of_json
 from scribeeval.models.chat import CHAT_MODELS
 from scribeeval.models.chat.base import ChatModel, ChatSettings, estimated_tokens
@@ -66,6 +67,8 @@ def depends_on(name: str, settings: DraftTable) -> str:
         return ""  # its drafts are among the inputs
     table = settings.models[name]
     if table.drafter == replay.NAME:
+        if not table.model:
+            raise InputError(f"drafter {name!r}: needs model, a table or notes.jsonl with visit_id and text")
         return sha256_of(Path(table.model))
     kind, chat = CHAT_MODELS[table.drafter], chat_settings(table)
     template = read_template(table.template)
