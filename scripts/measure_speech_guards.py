@@ -15,6 +15,7 @@ from scribeeval.metrics import METRICS
 from scribeeval.models.audio import SAMPLE_RATE_HZ, decode
 from scribeeval.models.engines import ENGINES, EngineSettings
 from scribeeval.models.hearing import hear
+from scribeeval.models.voice import as_float
 from scribeeval.records import Pair, Segment, Speaker
 
 DEMO = Path(__file__).parents[1] / "datasets" / "demo"
@@ -31,7 +32,8 @@ def main() -> None:
     print("visit gain_db  wer plain (clinician, patient)  wer guarded  words plain, guarded  flags")
     for visit in arguments.visits:
         channels = decode(DEMO / "audio" / f"{visit}.ogg")
-        left, right = (samples[: int(arguments.seconds * SAMPLE_RATE_HZ)] for samples in channels)
+        length = int(arguments.seconds * SAMPLE_RATE_HZ)
+        left, right = (as_float(samples[:length]) for samples in channels)
         for decibels in (None, -10, -20):
             gain = 0.0 if decibels is None else 10 ** (decibels / 20)
             mixed = [(left + gain * right).astype("float32"), (right + gain * left).astype("float32")]

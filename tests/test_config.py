@@ -17,6 +17,10 @@ measures = ["time_in_notes_min_per_appointment"]
 """
 FAULTS = [
     ('[run]\nnam = "x"\nname = "y"\n', "[run] key 'nam' is not known; did you mean 'name'?"),
+    (
+        '[run]\nname = "y"\n[draft.models.house]\ndrafter = "gguf"\nmodell = "x"\n',
+        "[draft.models.house] key 'modell' is not known; did you mean 'model'?",
+    ),
     ('[run]\nname = "y"\n[skore]\n', "key 'skore' is not known; did you mean 'score'?"),
     ('[run]\nname = "y"\n[score]\nmetrics = ["wre"]\n', "[score] 'metrics': metric 'wre' is not known; "),
     ('[run]\nname = "y"\n[score]\nexclude_patterns = ["("]\n', "not a regular expression"),

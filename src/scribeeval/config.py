@@ -238,8 +238,10 @@ def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
 
 
 def _keys(model: type[BaseModel], tables: list[str]) -> list[str]:
-    """The keys that a table of the config may have."""
+    """The keys that a table of the config may have; a name of the user's own is not a field."""
     for name in tables:
+        if name not in model.model_fields:
+            continue
         annotation = model.model_fields[name].annotation
         options = [annotation, *getattr(annotation, "__args__", ())]
         model = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))

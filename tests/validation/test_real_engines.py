@@ -18,6 +18,7 @@ from scribeeval.errors import InputError
 from scribeeval.models.audio import decode
 from scribeeval.models.checkpoint import read_arrays
 from scribeeval.models.engines import ENGINES, EngineSettings, Phrase
+from scribeeval.models.voice import speech_of
 from scribeeval.models.weights import WEIGHTS, find_weights, packaged_folder
 from scribeeval.text import NORMALIZERS, words
 
@@ -170,8 +171,9 @@ def test_both_channels_at_once_are_as_one_at_a_time() -> None:
     samples, _ = soundfile.read(demo, dtype="float32", frames=90 * 16_000)
     channels = [np.ascontiguousarray(samples[:, side]) for side in (0, 1)]
     engine = ENGINES["faster-whisper"].load(EngineSettings(device="cpu"), print)
-    together = engine.transcribe_channels(channels)
-    assert together == engine.transcribe_channels(channels)
+    speech = speech_of(channels)
+    together = engine.transcribe_channels(channels, speech)
+    assert together == engine.transcribe_channels(channels, speech)
     assert [heard(phrases) for phrases in together] == [heard(engine.transcribe(c)) for c in channels]
 
 

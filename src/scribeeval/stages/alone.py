@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from scribeeval.config import Language, TranscribeTable, load_config, options, relative
-from scribeeval.config_draft import PLAIN, DraftTable
-from scribeeval.errors import InputError
+from scribeeval.config_draft import KINDS, PLAIN, DraftTable
+from scribeeval.errors import InputError, not_known
 from scribeeval.io.files import read_text
 from scribeeval.io.visits import VisitTable, read_visits
 from scribeeval.run import Failure, Reporter, open_run
@@ -46,6 +46,9 @@ def draft(
 
     settings: keys of [draft]; model: keys of the table of each drafter that has a model.
     """
+    unknown = [name for name in drafters if name not in (*PLAIN, *KINDS)]
+    if unknown:
+        raise InputError(not_known("drafter", unknown[0], (*PLAIN, *KINDS)))
     models = {name: {"drafter": name, **model} for name in drafters if name not in PLAIN}
     checked = options(DraftTable, {**settings, "drafters": drafters, "models": models})
     return _drafted(visits, checked, "", choice, out, reporter)
