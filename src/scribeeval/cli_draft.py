@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from scribeeval.cli_common import Out, finish
-from scribeeval.errors import InputError, not_known
+from scribeeval.errors import InputError
 
 
 def draft(
@@ -95,9 +95,6 @@ def draft(
         name: values[name] for name in given if name in DrafterTable.model_fields and name != "drafter"
     }
     drafters = drafter or ["vendor"]
-    unknown = [name for name in drafters if name not in (*PLAIN, *KINDS)]
-    if unknown:
-        raise InputError(not_known("drafter", unknown[0], (*PLAIN, *KINDS)))
     if of_model and not set(drafters) - set(PLAIN):  # a forgotten --drafter would give the vendor's notes
         raise InputError(
             f"{_flag(next(iter(of_model)))}: {' and '.join(drafters)} asks no model; "
