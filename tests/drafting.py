@@ -38,7 +38,9 @@ def note(visit_id: str) -> str:
     return f"SUBJECTIVE\nThe knee hurts on stairs in {visit_id}. {MARK}\n\nPLAN\nRest."
 
 
-def said(text: str | None, reason: str = "stop", *, model: str = "stub-1", usage: Any = USAGE, **more: Any) -> Reply:
+def said(
+    text: str | None, reason: str = "stop", *, model: str = "stub-1", usage: Any = USAGE, **more: Any
+) -> Reply:
     """What the server answers with status 200."""
     return answer(200, completion(text, reason, usage=usage, **more) | {"model": model})
 
@@ -126,7 +128,7 @@ def run_draft(
     visits: Sequence[Visit] = VISITS,
     choice: Choice = Choice(),  # noqa: B008 - frozen
 ) -> Done:
-    """Run the stage; nothing of a transcript or a note may stand in a line, the manifest or the egress list."""
+    """Run the stage; no line, manifest or egress list may hold a word of a transcript or a note."""
     heard = Heard()
     with open_run(folder) as run:
         failures = draft(run, visits, options(DraftTable, dict(settings)), "", heard, choice)

@@ -1,4 +1,4 @@
-"""`scribeeval draft` as it is called: its lines, a panel from a config, Ctrl-C, and a real model both ways."""
+"""`scribeeval draft` as it is called: its lines, a panel from a config, and Ctrl-C."""
 
 import json
 import signal
@@ -106,7 +106,9 @@ def test_wrong_options_are_one_line(visits: Path, tmp_path: Path, draft: Command
     assert "endpoint host 'far.example' is another machine; nothing was sent" in line(*far)
     assert "allow_remote" in line(*far)
     config = write(tmp_path / "c.toml", '[run]\nname = "y"\n')
-    assert line("--config", config, "--timeout", "3") == "--timeout: stands in the config; give one of the two"
+    assert (
+        line("--config", config, "--timeout", "3") == "--timeout: stands in the config; give one of the two"
+    )
     refused = draft("--drafter", "extractive", "--out", tmp_path / "run")
     refused.error("draft: name a table of visits, or a config with --config")
 

@@ -382,7 +382,9 @@ def test_a_call_to_another_machine_is_listed_without_its_text(tmp_path: Path) ->
         "api": "azure",
         "api_version": "2024-10-21",
     }
-    far["endpoint"] = "https://scribe.invalid/openai/deployments/d"  # Azure has no list of models: asks at once
+    far["endpoint"] = (
+        "https://scribe.invalid/openai/deployments/d"  # Azure has no list of models: asks at once
+    )
     done = run_draft(tmp_path / "run", {"drafters": ["far"], "models": {"far": far}})
     assert [failure.visit_id for failure in done.failures] == ALL
     lines = [json.loads(line) for line in (tmp_path / "run" / "egress.jsonl").read_text().splitlines()]

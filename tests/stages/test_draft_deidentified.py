@@ -84,7 +84,11 @@ def test_only_the_drafter_that_says_so_is_told_less(stub: Stub, tmp_path: Path) 
     served(stub)
     settings = panel(stub, deidentify=True)
     settings["drafters"] = ["small", "extractive"]
-    done = run_draft(tmp_path / "run", settings, [*VISITS[1:], visit("V1", f"My name is {NAME}. I am allergic to penicillin.")])
+    done = run_draft(
+        tmp_path / "run",
+        settings,
+        [*VISITS[1:], visit("V1", f"My name is {NAME}. I am allergic to penicillin.")],
+    )
     assert NAME.split()[1] not in sent(stub)
     assert len(done.notes) == 6
     assert not [text for text in done.notes.values() if "NAME-" in text]
