@@ -47,7 +47,7 @@ class Before:
 
 @dataclass(slots=True)
 class Asked:
-    """What became of a drafter's questions.  answers: by key; todo: keys asked now; facts: for the manifest."""
+    """What became of a drafter's questions.  answers, todo (asked now): by key; facts: for the manifest."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     todo: Collection[str] = ()
