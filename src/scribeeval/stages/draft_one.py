@@ -92,7 +92,8 @@ def draft_all(name: str, inputs: Inputs) -> Made:
                 text = plan.note([_text(visit_id, answered[k]) for k in keys])
             except InputError as error:
                 _fail(made, name, visit_id, error, inputs.reporter)
-                no_note += [k for k in keys if isinstance(answered[k], Completion)]
+                if all(isinstance(answered[k], Completion) for k in keys):
+                    no_note += keys
                 continue
             n_new += any(k in now for k in keys)
             made.notes.append(Note(visit_id, _with_identifiers(text, visit_id, made), drafter.producer))
