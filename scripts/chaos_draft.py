@@ -3,11 +3,11 @@
     python scripts/chaos_draft.py [--kills N] [--visits N] [--concurrency N] [--seed N]
 
 A server on this machine answers each question after some milliseconds with a note that depends on the
-visit alone.  The command, with all processes it started, gets SIGKILL while it starts, asks, makes the notes or
-writes a file; a third of the kills also leave the beginning of a line in the journal, as a power cut does.
-Then it is started again on the same folder, and on a fresh one once it got through.  The seed fixes the
-moments that are aimed at, not what the machine does in them.  Exit 1 with the first thing that is not as
-docs/chaos.md says.
+visit alone.  The command, with every process of its group, gets SIGKILL while it starts, asks, makes the
+notes or writes a file; after a third of the kills the journal also gets the beginning of a line, as a power
+cut leaves one.  Then it is started again on the same folder, or on a fresh one once it got through.  The
+seed fixes the moments aimed at, not what the machine does in them.  Exit 1 with the first thing that is
+not as docs/chaos.md says.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -107,7 +108,7 @@ def check(holds: bool, otherwise: str) -> None:
 
 
 def reply(handler: BaseHTTPRequestHandler) -> None:
-    """Answer with a note of 0.2 to 20 kB that depends on the visit alone; long lines are written in pieces."""
+    """Answer with a note of 0.2 to 20 kB that depends on the visit alone."""
     asked: dict[str, Any] = handler.asked  # type: ignore[attr-defined]
     found = VISIT.search(str(asked["messages"]))
     time.sleep(ANSWER_S)
@@ -137,7 +138,7 @@ def undisturbed(bench: Bench, out: Path) -> Whole:
     said = process.communicate(timeout=LONGEST_LIFE_S)[1]
     check(process.returncode == 0, f"exit {process.returncode}: {said.decode()[-2000:]}")
     whole = Whole((out / NOTES).read_bytes(), first - started, time.monotonic() - last)
-    check_finished(bench, out, whole)
+    check_whole(bench, out, whole)
     return whole
 
 
@@ -161,10 +162,8 @@ def live(bench: Bench, out: Path, whole: Whole, moment: str, rng: random.Random)
     else:
         wait_for(process, lambda: NOTES in names(out))
         time.sleep(share * 0.01)
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     said = process.communicate()[1]
     check(process.returncode in (0, -signal.SIGKILL), f"exit {process.returncode}: {said.decode()[-2000:]}")
     bench.settle()
@@ -202,16 +201,22 @@ def check_killed(out: Path, lines_before: bytes, whole: Whole) -> None:
         check(NOTES in visible and "draft" in json.loads((out / MANIFEST).read_bytes())["stages"], MANIFEST)
 
 
-def check_finished(bench: Bench, out: Path, whole: Whole) -> None:
-    """Check a folder in which the command got through, and that running it once more asks nothing."""
+def check_whole(bench: Bench, out: Path, whole: Whole) -> None:
+    """Check a folder in which the command got through."""
     notes = (out / NOTES).read_bytes()
     ids = Counter(json.loads(line)["visit_id"] for line in notes.splitlines())
     check(ids == Counter(visit_id(i) for i in range(bench.visits)), f"{NOTES}: not each visit once")
     check(notes == whole.notes, f"{NOTES} differs from the undisturbed run's")
-    check(sorted(journal(out)[0], key=int) == [str(i) for i in range(bench.visits)], f"{JOURNAL}: not each once")
+    check(
+        sorted(journal(out)[0], key=int) == [str(i) for i in range(bench.visits)], f"{JOURNAL}: not each once"
+    )
     check(names(out) == {NOTES, MANIFEST, JOURNAL}, f"left in the folder: {sorted(names(out))}")
     check(all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir()), "a file that others can read")
-    n_asked = len(bench.stub.asked)
+
+
+def check_asks_nothing(bench: Bench, out: Path) -> None:
+    """Run the command once more where it got through before."""
+    n_asked, notes = len(bench.stub.asked), (out / NOTES).read_bytes()
     bench.finish(out)
     check(len(bench.stub.asked) == n_asked, "a finished run asked again")
     check((out / NOTES).read_bytes() == notes, f"a finished run changed {NOTES}")
@@ -256,7 +261,8 @@ def chaos(bench: Bench, folder: Path, kills: int, rng: random.Random) -> Count:
             if not kill_once(bench, out, whole, rng, count):
                 break
         bench.finish(out)
-        check_finished(bench, out, whole)
+        check_whole(bench, out, whole)
+        check_asks_nothing(bench, out)
         count.folders += 1
     limit = 2 * bench.concurrency
     check(max(count.again) <= limit, f"a kill cost {max(count.again)} answers, more than {limit}")
