@@ -4,10 +4,10 @@
 
 A server on this machine answers each question after some milliseconds with a note that depends on the
 visit alone.  The command, with every process of its group, gets SIGKILL while it starts, asks, makes the
-notes or writes a file; after a third of the kills the journal also gets the beginning of a line, as a power
-cut leaves one.  Then it is started again on the same folder, or on a fresh one once it got through.  The
-seed fixes the moments aimed at, not what the machine does in them.  Exit 1 with the first thing that is
-not as docs/chaos.md says.
+notes, or writes them or the manifest; after a third of the kills the journal also gets the beginning of a
+line, as a power cut leaves one.  Then it is started again on the same folder, or on a fresh one once it got
+through.  The seed fixes the moments aimed at, not what the machine does in them.  Exit 1 with the first
+thing that is not as docs/chaos.md says.
 """
 
 import argparse
@@ -34,7 +34,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from models.chat.stub_server import Stub, completion, send, stub_server
 
 JOURNAL, NOTES, MANIFEST = ".answers.journal", "notes.jsonl", "manifest.json"
-MOMENTS = {"starting": 2, "asking": 6, "making notes": 1, "writing a file": 1}  # how often each is aimed at
+MOMENTS = {
+    "starting": 2,
+    "asking": 6,
+    "making notes": 1,
+    "writing notes": 1,
+    "recording": 1,
+}  # how often each is aimed at
 WHILE_ASKING = ("asking", "making notes")  # moments of a life that has questions left
 ANSWER_S = 0.01
 TORN = '{"key": "0f3a", "answer": {"text": "두'.encode()[:-1]
@@ -156,9 +162,9 @@ def live(bench: Bench, out: Path, whole: Whole, moment: str, rng: random.Random)
     elif moment == "making notes":
         wait_for(process, lambda: len(bench.stub.asked) - before > todo)
         time.sleep(share * whole.end_s)
-    elif moment == "writing a file" and share < 2 / 3:
-        wait_for(process, lambda: any(".unfinished" in name for name in names(out)))
-        time.sleep(share * 0.01)
+    elif moment == "writing notes":
+        wait_for(process, lambda: any(name.startswith((NOTES, f".{NOTES}.")) for name in names(out)))
+        time.sleep(share * 0.005)
     else:
         wait_for(process, lambda: NOTES in names(out))
         time.sleep(share * 0.01)
