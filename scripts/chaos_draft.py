@@ -294,19 +294,21 @@ def main() -> None:
         bench = Bench(stub, table, given.visits, given.concurrency)
         count = chaos(bench, Path(name), given.kills, random.Random(given.seed))  # noqa: S311 (no secret)
     n_asked = len(bench.asked())
+    again = n_asked - (count.folders + 1) * given.visits
+    check(again == sum(count.again), f"{again} questions asked again, {sum(count.again)} lost by kills")
     found = {
         "kills": count.kills.total(),
         **{f"  {moment}": count.kills[moment] for moment in MOMENTS},
         "with half a line left": count.torn,
         "folders finished": count.folders,
-        "visits lost or drafted twice": 0,
         "questions asked": n_asked,
-        "of them again": n_asked - (count.folders + 1) * given.visits,
+        "of them again": again,
         "at most, of one kill": max(count.again),
         "seconds": round(time.monotonic() - started),
     }
     for title, value in found.items():
         print(f"{title:30s} {value:>8}")
+    print("Nothing lost, nothing drafted twice.")
 
 
 if __name__ == "__main__":

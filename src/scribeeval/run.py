@@ -35,9 +35,7 @@ from scribeeval.io.files import (
 )
 
 MANIFEST = "manifest.json"
-OPEN = (
-    ".open"  # there while a process works in a run folder that has no manifest yet, and after it was killed
-)
+OPEN = ".open"  # there while a process works in a folder that has no manifest, and after a kill
 PACKAGES = (
     "numpy",
     "pandas",
