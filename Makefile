@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check lint types unit validate bench clean
+.PHONY: demo test check lint types unit validate bench chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/scribeeval run configs/demo.toml
@@ -32,6 +32,10 @@ validate: $(VENV)/.test
 # Time and memory, on the public notes beside the checkout; on a machine that does nothing else.
 bench: $(VENV)/.test
 	for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done
+
+# Drafting killed at random moments and started again; the last result is kept in docs/chaos.md.
+chaos: $(VENV)/.test
+	$(BIN)/python scripts/chaos_draft.py
 
 # A stamp per set of extras: reinstalled only when the package's needs change.
 $(VENV)/.demo: pyproject.toml constraints.txt

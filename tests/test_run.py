@@ -1,5 +1,6 @@
 """The run folder: fresh or stale, journals that survive a kill, one process at a time."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -50,7 +51,11 @@ def test_a_torn_last_line_of_a_journal_is_left_out(tmp_path: Path) -> None:
         for cut in range(1, len(b'{"visit": 2}\n') + 1):
             journal.path.write_bytes(whole[:-cut])
             assert journal.read() == [{"visit": "하나"}]
-        journal.append({"visit": 3})
+            journal.append({"visit": 3})
+            assert journal.read() == [{"visit": "하나"}, {"visit": 3}], "half a line before it is taken off"
+        journal.path.write_bytes(whole[:5])
+        journal.append({"visit": 4})
+        assert journal.read() == [{"visit": 4}]
         assert journal.path.stat().st_mode & 0o777 == 0o600
 
 
@@ -70,6 +75,17 @@ def test_a_folder_whose_first_stage_failed_is_taken_again(tmp_path: Path) -> Non
     (tmp_path / "run" / "thesis.docx").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="holds files but no run"), open_run(tmp_path / "run"):
         pass
+
+
+def test_a_folder_of_a_stage_killed_before_its_first_record_is_taken_again(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    code = "import os, signal, sys; from pathlib import Path; from scribeeval.run import open_run\n\
+with open_run(Path(sys.argv[1])) as run: run.write('notes.jsonl', ''); os.kill(os.getpid(), signal.SIGKILL)"
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with open_run(folder) as run:
+        run.finish("draft", "key", ["notes.jsonl"], started=0.0)
+    assert {path.name for path in folder.iterdir()} == {"notes.jsonl", "manifest.json"}
 
 
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from scribeeval.io.files import (
 )
 
 MANIFEST = "manifest.json"
+OPEN = ".open"  # there while a process works in a folder that has no manifest, and after a kill
 PACKAGES = (
     "numpy",
     "pandas",
@@ -243,9 +244,9 @@ class Journal:
         """
         line = (to_json(row, indent=None) + "\n").encode()
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
             try:
-                size = os.fstat(descriptor).st_size
+                size = _drop_torn_line(descriptor)
                 try:
                     append_all(descriptor, line)
                 except OSError:
@@ -262,6 +263,15 @@ class Journal:
     def remove(self) -> None:
         """Drop the journal, once the stage's file is written."""
         self.path.unlink(missing_ok=True)
+
+
+def _drop_torn_line(descriptor: int) -> int:
+    """Take off what a kill left of a last line, else the next part would be torn too; gives the size."""
+    size = os.fstat(descriptor).st_size
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        size = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+        os.ftruncate(descriptor, size)
+    return size
 
 
 @contextmanager
@@ -287,8 +297,11 @@ def open_run(folder: Path) -> Iterator[Run]:
         ) from None
     try:
         remove_unfinished(folder)
+        if not (folder / MANIFEST).is_file():
+            write_whole(folder / OPEN, b"")
         yield Run(folder)
     finally:
+        (folder / OPEN).unlink(missing_ok=True)
         os.close(descriptor)
 
 
@@ -296,6 +309,7 @@ def _is_run(folder: Path) -> bool:
     """A manifest makes a run; so does what the first stage kept of its work before a kill or an error."""
     return (
         (folder / MANIFEST).is_file()
+        or (folder / OPEN).is_file()
         or any(path.suffix in (".journal", ".sqlite", UNFINISHED) for path in folder.glob(".*"))
         or [path.name for path in folder.iterdir()] == ["config.toml"]
     )

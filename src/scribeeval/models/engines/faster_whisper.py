@@ -3,10 +3,12 @@
 Voice activity first; the speech of all channels is packed into full windows (models/windows.py), which
 are decoded several at once: greedy, temperature 0, no sampling fallback, no conditioning on earlier
 text.  A window whose words end long before its speech does is decoded again from there on, and one with
-hardly any words in two halves, because decoding may stop early (faster-whisper's issues 919, 1179).
+hardly any words, or words in a circle, in two halves, because decoding may stop early
+(faster-whisper's issues 919, 1179).
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -31,6 +33,7 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.loops import find_loops
 from scribeeval.models.network import Listed
 from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of
@@ -60,6 +63,7 @@ UNHEARD_S = 3.0  # of speech after a window's last word: decoded again
 LONGEST_WORD_S = 1.0  # the alignment stretches the last word over all that follows
 SPARSE_WORDS_PER_S = 1.0  # a third of slow speech: the words are those of a part, their times wrong
 TRIES = 3
+_NO_LETTER = re.compile(r"\W+")
 COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
 
 
@@ -133,7 +137,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
             decoded = decode([window.samples(channel) for _, (channel, window) in todo])
             left = []
             for (index, (channel, window)), words in zip(todo, decoded, strict=True):
-                if attempt + 1 < TRIES and _sparse(words, window):
+                if attempt + 1 < TRIES and _failed(words, window):
                     left += [(index, (channel, half)) for half in halves(window)]
                     continue
                 heard[index].append([(*window.placed_s(start, end), text) for start, end, text in words])
@@ -180,8 +184,14 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
     )
 
 
-def _sparse(words: Sequence[Word], window: Window) -> bool:
-    return len(window.pieces) > 1 and len(words) < SPARSE_WORDS_PER_S * window.n_samples / RATE_HZ
+def _failed(words: Sequence[Word], window: Window) -> bool:
+    """Tell whether decoding stopped early, or ran in a circle and lost what else was said."""
+    if len(window.pieces) < 2:
+        return False
+    sparse = len(words) < SPARSE_WORDS_PER_S * window.n_samples / RATE_HZ
+    return sparse or any(
+        loop.sure for loop in find_loops([_NO_LETTER.sub("", w[2]).casefold() for w in words])
+    )
 
 
 def _heard_until_s(words: Sequence[Word]) -> float:
