@@ -21,6 +21,10 @@ FAULTS = [
         '[run]\nname = "y"\n[draft.models.house]\ndrafter = "gguf"\nmodell = "x"\n',
         "[draft.models.house] key 'modell' is not known; did you mean 'model'?",
     ),
+    (
+        '[run]\nname = "y"\n[draft.models.model]\ndrafter = "gguf"\nmodell = "x"\n',
+        "[draft.models.model] key 'modell' is not known; did you mean 'model'?",
+    ),
     ('[run]\nname = "y"\n[skore]\n', "key 'skore' is not known; did you mean 'score'?"),
     ('[run]\nname = "y"\n[score]\nmetrics = ["wre"]\n', "[score] 'metrics': metric 'wre' is not known; "),
     ('[run]\nname = "y"\n[score]\nexclude_patterns = ["("]\n', "not a regular expression"),

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -238,11 +238,14 @@ def _line(path: Path, model: type[BaseModel], problem: Any) -> str:
 
 
 def _keys(model: type[BaseModel], tables: list[str]) -> list[str]:
-    """The keys that a table of the config may have; a name of the user's own is not a field."""
+    """The keys that a table of the config may have; names of the user's own stand in between."""
+    named = False
     for name in tables:
-        if name not in model.model_fields:
+        if named:
+            named = False
             continue
         annotation = model.model_fields[name].annotation
-        options = [annotation, *getattr(annotation, "__args__", ())]
+        options = [annotation, *get_args(annotation)]
+        named = get_origin(annotation) is dict
         model = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))
     return list(model.model_fields)
