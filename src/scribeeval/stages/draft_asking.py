@@ -130,6 +130,17 @@ def _ask(
     }
 
 
+def several_models(asked: Asked, last: Mapping[str, Any]) -> bool:
+    """Tell whether the answers that there are now come from more than one model behind one name.
+
+    Answers of earlier runs are among them.  last: the facts of the last run; once its answers were of
+    two models, they stay so until all are asked for again.
+    """
+    names = {(a.model, a.fingerprint) for a in asked.answers.values() if isinstance(a, Completion)}
+    changed = "identity_before" in asked.facts or last.get("several_models", False)
+    return len(names) > 1 or (changed and asked.facts["n_answered_before"] > 0)
+
+
 def _take_the_rest(answers: Iterator[tuple[int, Answer]], take: Callable[[int, Answer], None]) -> None:
     """After Ctrl-C, keep what had been answered, and paid for, already."""
     throw = getattr(answers, "throw", None)
