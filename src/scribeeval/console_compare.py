@@ -28,9 +28,14 @@ def show_panel(panel: Panel) -> None:
         ["metric", "drafter B", "A", "B", *_COLUMNS],
         [
             [row.metric, str(row.system_b), _number(row.value_a), _number(row.value_b), *_difference(row)]
-            for row in sorted(panel.rows, key=lambda row: list(panel.floors).index(row.metric))
+            for metric in panel.floors
+            for row in panel.rows
+            if row.metric == metric and row.n_visits
         ],
     )
+    for name in dict.fromkeys(row.system_b for row in panel.rows):
+        if not any(row.n_visits for row in panel.rows if row.system_b == name):
+            print(f"{name}: no visit in common with {first!r}")
     print(f"floors (texts that nobody wrote for the visit), on the visits of {first!r}")
     _table(
         ["metric", *(floor.replace("_", " ") for floor in FLOORS)],
@@ -50,11 +55,15 @@ def _difference(row: Compared) -> list[str]:
     return [
         _number(row.difference),
         _range({"interval": None if row.interval is None else asdict(row.interval)}),
-        _number(row.p_value),
-        _number(row.p_adjusted),
+        _p(row.p_value),
+        _p(row.p_adjusted),
         f"{row.n_visits} (only A {row.n_only_a}, only B {row.n_only_b})",
         row.unit,
     ]
+
+
+def _p(value: float | None) -> str:
+    return "<0.001" if value is not None and value < 0.001 else _number(value)
 
 
 def _costs(about: Mapping[str, Any]) -> list[str]:

@@ -157,7 +157,7 @@ def _compared(
 ) -> Compared:
     """Compare one metric; p_adjusted is left open."""
     both = sorted(in_a.keys() & in_b.keys())
-    known = all(visit in clinicians for visit in both)
+    known = bool(both) and all(visit in clinicians for visit in both)
     clusters = [clinicians[visit] if known else visit for visit in both]
     found = _difference(metric, both, in_a, in_b, clusters, how)
     return Compared(
