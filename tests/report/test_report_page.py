@@ -355,7 +355,7 @@ def test_absent_part_is_one_line_with_its_command(code: Code) -> None:
     anchors = [[one["id"] for one in read.all("section")] for read in (without_summary, without_study)]
     assert anchors == [
         ["summary", "use", "standing", "limits", "methods"],
-        ["summary", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
+        ["summary", "panel", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
     ]
 
 

@@ -36,17 +36,22 @@ def _rubric(say: Language, rubric: Json, level: str) -> Iterator[Block]:
     drafters = list(dict.fromkeys(d for judge in rubric["judges"].values() for d in judge["drafters"]))
     yield Table(
         say("judgement.caption", rubric=rubric["title"], level=level, scale=scale),
-        (say("judgement.item"), *(say.name("system", name) for name in drafters)),
+        (say("judgement.judge"), *(say.name("system", name) for name in drafters)),
         tuple(
             Group(name, tuple(_rows(say, rubric, judge["drafters"], drafters)))
             for name, judge in rubric["judges"].items()
         ),
     )
-    rows = tuple(_agreement(say, rubric, row) for row in rubric["agreement"] if _is_shown(rubric, row))
-    if rows:
-        columns = ("between", "item", "raters", "marked", "alpha", "icc", "kappa")
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for row in rubric["agreement"]:
+        if _is_shown(rubric, row):
+            between = say(f"judgement_between.{row['between']}", judge=row["judge"])
+            groups.setdefault(between, []).append(_agreement(say, rubric, row))
+    if groups:
+        columns = ("item", "raters", "marked", "alpha", "icc", "kappa")
         heads = tuple(say(f"judgement.{name}") for name in columns)
-        yield Table(say("judgement.caption_agreement", level=level), heads, (Group(None, rows),))
+        tables = tuple(Group(between, tuple(rows)) for between, rows in groups.items())
+        yield Table(say("judgement.caption_agreement", level=level), heads, tables)
 
 
 def _told(say: Language, rubric: Json) -> Iterator[str]:
@@ -128,7 +133,6 @@ def _agreement(say: Language, rubric: Json, row: Json) -> tuple[str, ...]:
         ends = [number(end, DIGITS) for end in (min(values), max(values))] if values else []
         kappa = say("judgement.pairs", low=ends[0], high=ends[1]) if ends else ""
     return (
-        say(f"judgement_between.{row['between']}", judge=row["judge"]),
         titles.get(row["item"], say("judgement.all_items")),
         number(len(row["raters"]), 0),
         number(row["n_things"], 0),
