@@ -55,8 +55,10 @@ def _metric_blocks(
         yield Figure(say("caption.dots", section=title, level=level), drawing)
     floors = tuple(dict.fromkeys(floor for view in metrics for floor, _ in view.floors()))
     heads = tuple(say("label.floor", floor=say.name("floor", floor)) for floor in floors)
+    several = any(len(view.scores) > 1 for view in metrics)
+    caption = "metrics_alone" if not floors else "metrics_many" if several else "metrics"
     yield Table(
-        say("caption.metrics" if floors else "caption.metrics_alone", section=title, level=level),
+        say(f"caption.{caption}", section=title, level=level),
         (say("column.system"), *_score_columns(say, level), *heads),
         tuple(Group(view.heading, tuple(_rows(say, view, floors))) for view in metrics),
     )
