@@ -139,7 +139,7 @@ def test_judgements_without_people_or_of_old_notes_say_so() -> None:
     assert "have changed since" not in alone
     assert "J1 is the model that wrote the notes of the vendor" in alone
     one = section("judgements", sample("summary"), judgement=judgement(people=("Kim",), n_outdated=2))
-    assert "people among themselves: one person alone marked" in one
+    assert "of people among themselves: none, since one person alone marked" in one
     assert "2 of the notes judged have changed since" in one
     assert section("judgements", sample("summary"), judgement=None) == ""
 

@@ -47,8 +47,8 @@ def run(folder: Path, *drafters: str) -> Path:
             lines = (json.dumps({"visit_id": v, "text": t}) for v, t in NOTES[name].items())
             (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
     (folder / "config.toml").write_text(
-        f'[run]\nname = "panel"\n[visits]\ntable = "visits.jsonl"\n[draft]\ndrafters = {json.dumps(drafters)}\n'
-        f"{tables}[score]\nmetrics = {json.dumps(METRIC_NAMES)}\nresamples = 100\n"
+        f'[run]\nname = "panel"\n[visits]\ntable = "visits.jsonl"\n[draft]\n'
+        f"drafters = {json.dumps(drafters)}\n{tables}[score]\nmetrics = {json.dumps(METRIC_NAMES)}\nresamples = 100\n"
     )
     run_config(folder / "config.toml", folder / "run", Silent())
     return folder / "run"
@@ -165,7 +165,11 @@ def test_two_runs_of_different_drafters_say_so(
     panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = run(tmp_path, "poor")
-    show_runs(compare_runs(panel, other, HOW, force=False))
+    rows = compare_runs(panel, other, HOW, force=False)
+    assert [row.p_adjusted for row in rows] == list(holm([row.p_value for row in rows]))
+    assert rows[0].p_value is not None
+    assert rows[0].p_adjusted != rows[0].p_value
+    show_runs(rows)
     assert capsys.readouterr().out.startswith("different drafters: A is 'good', B is 'poor'\n")
     show_runs(compare_runs(panel, panel, HOW, force=False))
     assert "different drafters" not in capsys.readouterr().out
