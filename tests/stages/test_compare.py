@@ -47,8 +47,9 @@ def run(folder: Path, *drafters: str) -> Path:
             lines = (json.dumps({"visit_id": v, "text": t}) for v, t in NOTES[name].items())
             (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
     (folder / "config.toml").write_text(
-        f'[run]\nname = "panel"\n[visits]\ntable = "visits.jsonl"\n[draft]\n'
-        f"drafters = {json.dumps(drafters)}\n{tables}[score]\nmetrics = {json.dumps(METRIC_NAMES)}\nresamples = 100\n"
+        '[run]\nname = "panel"\n[visits]\ntable = "visits.jsonl"\n'
+        f"[draft]\ndrafters = {json.dumps(drafters)}\n{tables}"
+        f"[score]\nmetrics = {json.dumps(METRIC_NAMES)}\nresamples = 100\n"
     )
     run_config(folder / "config.toml", folder / "run", Silent())
     return folder / "run"
@@ -80,9 +81,9 @@ def test_scores_of_every_drafter_are_kept_by_visit(panel: Path) -> None:
 
 
 def test_drafters_compare_as_two_runs_of_them_would(panel: Path, tmp_path: Path) -> None:
-    alone = [run(tmp_path / name, name) for name in ("good", "poor")]
-    assert not (alone[0] / "panel.parquet").exists()
-    theirs = {row.metric: row for row in compare_runs(*alone, HOW, force=False)}
+    good, poor = (run(tmp_path / name, name) for name in ("good", "poor"))
+    assert not (good / "panel.parquet").exists()
+    theirs = {row.metric: row for row in compare_runs(good, poor, HOW, force=False)}
     found = compare_drafters(panel, HOW)
     ours = {row.metric: row for row in found.rows if row.system_b == "poor"}
     assert ours.keys() == set(METRIC_NAMES)
