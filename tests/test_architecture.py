@@ -29,6 +29,7 @@ LEVELS = (
         "cli_speech",
         "cli_validate_metric",
         "console",
+        "console_compare",
         "console_judge",
         "console_validation",
     },

@@ -201,22 +201,34 @@ def simulate(
 @app.command()
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder A.")],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder B.")],
+    run_b: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="Run folder B; without it, the drafters of A.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Compare different signatures too.")] = False,
     level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Resamples of the bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of bootstrap and permutation.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="JSON file to write as well.")] = None,
 ) -> None:
-    """Compare two runs on the same visits: B minus A, with interval and permutation test."""
-    from scribeeval.console import show_comparison
-    from scribeeval.io.files import to_json, write_whole
-    from scribeeval.stages.compare import compare_runs, compared_row
+    """Compare two runs, or the drafters of one, on the same visits: interval and permutation test."""
+    from dataclasses import asdict
 
-    rows = compare_runs(run_a, run_b, force=force, level=level, resamples=resamples, seed=seed)
-    show_comparison(rows)
+    from scribeeval.console_compare import show_panel, show_runs
+    from scribeeval.io.files import to_json, write_whole
+    from scribeeval.stages.compare import How, compare_drafters, compare_runs
+
+    how = How(level, resamples, seed)
+    found: object
+    if run_b is None:
+        panel = compare_drafters(run_a, how)
+        show_panel(panel)
+        found = asdict(panel)
+    else:
+        rows = compare_runs(run_a, run_b, how, force=force)
+        show_runs(rows)
+        found = [asdict(row) for row in rows]
     if out is not None:
-        write_whole(out, to_json([compared_row(row) for row in rows]) + "\n")
+        write_whole(out, to_json(found) + "\n")
 
 
 @app.command()

@@ -5,13 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from scribeeval.doctor import Check
-    from scribeeval.stages.compare import Compared
     from scribeeval.stats.edit_rates import FittedRates
 
 Item = TypeVar("Item")
@@ -200,26 +198,6 @@ def show_values(summary: Mapping[str, Any], folder: Path) -> None:
             f"floors (texts that nobody wrote for the visit): {summary['floors']['n_visits']} random visits"
         )
     print(f"written: {folder}")
-
-
-def show_comparison(rows: "Sequence[Compared]") -> None:
-    """Print two runs side by side; visits that one of them lacks are counted, not hidden."""
-    lines = [
-        [
-            row.metric,
-            _number(row.value_a),
-            _number(row.value_b),
-            _number(row.difference),
-            _range({"interval": None if row.interval is None else asdict(row.interval)}),
-            _number(row.p_value),
-            _number(row.p_adjusted),
-            f"{row.n_visits} (only A {row.n_only_a}, only B {row.n_only_b})",
-            row.unit,
-        ]
-        for row in rows
-    ]
-    columns = ["metric", "A", "B", "B - A", "interval", "p", "p Holm", "visits", "resampled by"]
-    _table(columns, lines)
 
 
 def show_rates(rates: "FittedRates") -> None:

@@ -101,11 +101,15 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One visit (None: the table itself) that a stage could not do, and what to do about it."""
+    """One visit (None: the table itself) that a stage could not do, and what to do about it.
+
+    drafter: whose note is missing, where it is one drafter's.
+    """
 
     stage: str
     visit_id: str | None
     message: str
+    drafter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from scribeeval.stats.reasons import INTERVAL_METHODS, TEST_METHODS, WHY
 EN, KO = load("en"), load("ko")
 NAMES_IN_KOREAN = (  # names, codes and file names; everything else is Korean
     r"scribeeval|score|study|hypothesis|reference|signature|rank-biserial|findings\.jsonl|EHR|AI|"
-    r"PFI|RVU|ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|sWER|Holm|BCa|Hodges-Lehmann|Benjamini-Hochberg|Fieller|Hedges|Wilson|Walsh|g|J|"
+    r"compare|judge|RUN|judgement\.json|ICC|A|Krippendorff|PFI|RVU|ROUGE-.+|BERTScore|F1|MER|WIL|cpWER|sWER|Holm|BCa|Hodges-Lehmann|Benjamini-Hochberg|Fieller|Hedges|Wilson|Walsh|g|J|"
     r"alpha|vendor|extractive|exp|log|d_z|N|n|F|t|p"
 )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from panels import judgement, with_panel
 from recorded import Recorded
 
 from scribeeval.errors import InputError
@@ -355,7 +356,7 @@ def test_absent_part_is_one_line_with_its_command(code: Code) -> None:
     anchors = [[one["id"] for one in read.all("section")] for read in (without_summary, without_study)]
     assert anchors == [
         ["summary", "use", "standing", "limits", "methods"],
-        ["summary", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
+        ["summary", "panel", "edit", "speech", "content", "subgroups", "limits", "methods", "failures"],
     ]
 
 
@@ -591,6 +592,11 @@ def _everything(strings: Mapping[str, str]) -> dict[str, Json]:
     summary["failures"] = [
         {"stage": s, "visit_id": None if s == "study" else "V1", "message": "m"} for s in names("stage")
     ]
+    summary |= with_panel(summary, "third", "fourth")
+    summary["drafters"]["third"]["several_models"] = True
+    summary["drafters"]["fourth"]["n_failed"] = None
+    summary["draft_flags"] = dict.fromkeys(names("draft_flag"), 1)
+    facts["judgement"] = judgement(n_outdated=1)
     sections = {f"section.{name}": {"value": 0.5} for name in names("note")}
     summary["metrics"]["kept_words_share"]["parts"] = sections
     summary["metrics"]["edit_distance_words"]["parts"] = {
@@ -640,6 +646,7 @@ def _variants() -> list[dict[str, Json]]:
     undefined["metrics"]["wer"]["n_visits"] = 0
     empty["metrics"], empty["systems"] = {}, {}
     unnamed = sample("summary") | {"system": None}
+    alone = sample("summary") | {"systems": {}}
     edge["design"] = "another"
     edge["phases"]["training"]["n_periods"] = 1
     edge["n_control_clinicians_not_used"] = 1
@@ -649,6 +656,8 @@ def _variants() -> list[dict[str, Json]]:
         {"summary": undefined, "study": edge | {"measures": only}},
         {"summary": empty, "study": edge | {"measures": one_measure}},
         {"summary": unnamed, "facts": sample("facts") | {"transcriber": None}},
+        {"summary": alone, "facts": sample("facts") | {"judgement": judgement(people=())}},
+        {"facts": sample("facts") | {"judgement": judgement(people=("Kim",))}},
         {"study": sample("study") | {"dropped": [], "family": [*edge["measures"]], "multiplicity": "holm"}},
         {"study": sample("study") | {"family": [*only], "multiplicity": "benjamini_hochberg"}},
     ]

@@ -2,10 +2,10 @@
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from scribeeval.errors import InputError
 from scribeeval.io.files import to_json
@@ -13,9 +13,12 @@ from scribeeval.io.tables import write_csv
 from scribeeval.metrics import VisitScore
 
 COLUMNS = ("visit_id", "metric", "value", "counts")
+PANEL = "panel.parquet"  # the scores of every drafter of a run, with one more column
+PANEL_COLUMNS = ("drafter", *COLUMNS)
 ROW_GROUP = 100_000  # rows of Parquet held at a time
 
 ScoreRow = tuple[str, str, float | None, str]
+Counts = dict[str, dict[str, dict[str, float]]]  # metric -> visit_id -> counts
 
 
 def scores_to_parquet(scores: Mapping[str, Sequence[VisitScore]]) -> bytes:
@@ -32,15 +35,32 @@ def scores_to_parquet(scores: Mapping[str, Sequence[VisitScore]]) -> bytes:
     return sink.getvalue()
 
 
+def panel_to_parquet(scores: Mapping[str, Mapping[str, Sequence[VisitScore]]]) -> bytes:
+    """Write the scores of several drafters in memory, sorted by drafter, visit and metric."""
+    sink = io.BytesIO()
+    rows = (
+        (drafter, visit.visit_id, name, visit.value, to_json(dict(visit.counts), indent=None))
+        for drafter, metrics in scores.items()
+        for name, visits in metrics.items()
+        for visit in visits
+    )
+    _write(sink, PANEL_COLUMNS, sorted(rows, key=lambda row: row[:3]))
+    return sink.getvalue()
+
+
 def write_parquet(file: BinaryIO, rows: Iterable[ScoreRow]) -> None:
     """Write rows as Parquet, in the order given."""
+    _write(file, COLUMNS, rows)
+
+
+def _write(file: BinaryIO, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = (pa.string(), pa.string(), pa.float64(), pa.string())
-    schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
+    types = [pa.float64() if column == "value" else pa.string() for column in columns]
+    schema = pa.schema(list(zip(columns, types, strict=True)))
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        left: Iterator[ScoreRow] = iter(rows)
+        left = iter(rows)
         while group := list(islice(left, ROW_GROUP)):
             arrays = map(pa.array, zip(*group, strict=True), types)
             writer.write_table(pa.Table.from_arrays(list(arrays), schema=schema))
@@ -67,21 +87,39 @@ WRITERS: Mapping[str, Callable[[BinaryIO, Iterable[ScoreRow]], None]] = {
 }
 
 
-def read_counts(path: Path) -> dict[str, dict[str, dict[str, float]]]:
+def read_counts(path: Path) -> Counts:
     """Read the counts of scores.parquet: metric -> visit_id -> counts.
 
     Raises:
         InputError: not a scores.parquet.
 
     """
+    counts: Counts = {}
+    for row in _read(path, ["visit_id", "metric", "counts"]):
+        counts.setdefault(row["metric"], {})[row["visit_id"]] = json.loads(row["counts"])
+    return counts
+
+
+def read_panel(path: Path) -> dict[str, Counts]:
+    """Read the counts of panel.parquet: drafter -> metric -> visit_id -> counts.
+
+    Raises:
+        InputError: not a panel.parquet.
+
+    """
+    panel: dict[str, Counts] = {}
+    for row in _read(path, ["drafter", "visit_id", "metric", "counts"]):
+        metrics = panel.setdefault(row["drafter"], {})
+        metrics.setdefault(row["metric"], {})[row["visit_id"]] = json.loads(row["counts"])
+    return panel
+
+
+def _read(path: Path, columns: list[str]) -> list[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    counts: dict[str, dict[str, dict[str, float]]] = {}
     try:
-        rows = pq.read_table(path, columns=["visit_id", "metric", "counts"]).to_pylist()
+        rows: list[dict[str, Any]] = pq.read_table(path, columns=columns).to_pylist()
     except (pa.ArrowException, OSError):
-        raise InputError(f"{path}: not a scores.parquet of scribeeval; score again") from None
-    for row in rows:
-        counts.setdefault(row["metric"], {})[row["visit_id"]] = json.loads(row["counts"])
-    return counts
+        raise InputError(f"{path}: not a {path.name} of scribeeval; score again") from None
+    return rows

@@ -15,7 +15,7 @@ from scribeeval.report.blocks import (
 )
 from scribeeval.report.languages import Language, number
 from scribeeval.report.use import phases
-from scribeeval.report.views import Json, MetricView, unmeasured
+from scribeeval.report.views import Json, MetricView, failed_visits, unmeasured
 
 COMPUTED = (
     "clinician_value",
@@ -89,11 +89,15 @@ def _score_limits(say: Language, summary: Json, facts: Json, metrics: Sequence[M
     missing = unmeasured(say, summary, facts)
     if missing:
         yield say("limit.unmeasured", metrics=", ".join(missing))
-    failed = sorted({one["visit_id"] for one in summary.get("failures") or ()} - {None})
+    failed = failed_visits(summary)
     if failed:
         yield say("limit.failed", ids=", ".join(failed))
     if any(view.comparison == "edit" for view in metrics):
         yield say("limit.signed")
+    flags = (summary.get("draft_flags") or {}).items()
+    if flags:
+        told = (say("label.counted", name=say.name("draft_flag", flag), n=number(n, 0)) for flag, n in flags)
+        yield say("limit.draft_flags", flags="; ".join(told))
 
 
 def methods_section(

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from scribeeval.report.blocks import Answers, Section
 from scribeeval.report.languages import Language
+from scribeeval.report.systems import failed_drafts, of_several_models
 from scribeeval.report.use import MeasureView, estimators_of, measures
-from scribeeval.report.views import Json, MetricView
+from scribeeval.report.views import Json, MetricView, failed_visits
 
 HEADLINES = {  # the metrics that answer first, by comparison; where a run has none of them, all it has
     "content": ("term_recall", "support"),
@@ -97,9 +98,14 @@ def _time(say: Language, study: Json | None) -> Iterator[str]:
 def _certainty(say: Language, summary: Json | None, study: Json | None, facts: Json) -> Iterator[str]:
     if summary is not None:
         yield say("headline.visits", visits=say.count("visits", summary["n_visits"]))
-        failed = {one["visit_id"] for one in summary.get("failures") or ()} - {None}
+        failed = failed_visits(summary)
         if failed:
             yield say("headline.failed", visits=say.count("visits", len(failed)))
+        failed_systems, several = failed_drafts(say, summary), of_several_models(say, summary)
+        if failed_systems:
+            yield say("headline.failed_drafts", systems=failed_systems)
+        if several:
+            yield say("headline.several_models", systems=several)
     if study is not None:
         yield from _study_certainty(say, study)
     if facts.get("simulated"):

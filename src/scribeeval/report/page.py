@@ -6,12 +6,14 @@ from typing import Any, Literal
 from scribeeval.report.blocks import Section
 from scribeeval.report.closing import failures_section, limits_section, methods_section
 from scribeeval.report.finding_list import findings_section
+from scribeeval.report.judgements import judgements_section
 from scribeeval.report.languages import Language, load
 from scribeeval.report.lost_terms import lost_terms_section
 from scribeeval.report.note_sections import note_section
 from scribeeval.report.opening import summary_section
 from scribeeval.report.published import published_section
 from scribeeval.report.scores import score_sections, subgroups_section
+from scribeeval.report.systems import panel_section
 from scribeeval.report.use_sections import use_sections
 from scribeeval.report.views import Json, views
 
@@ -57,11 +59,15 @@ def _sections(say: Language, summary: Json | None, study: Json | None, facts: Js
     yield summary_section(say, summary, study, facts, metrics)
     if summary is not None:
         level = say.percent(facts["level"], digits=0)
+        panel = panel_section(say, summary, metrics)
+        if panel is not None:
+            yield panel
         yield from score_sections(say, summary, level, metrics)
         further = (
             lost_terms_section(say, summary.get("lost_terms")),
             note_section(say, summary, metrics),
             subgroups_section(say, summary.get("by") or {}, level, metrics),
+            judgements_section(say, facts.get("judgement")),
         )
         yield from (section for section in further if section is not None)
     if study is not None:

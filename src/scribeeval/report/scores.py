@@ -6,6 +6,7 @@ from dataclasses import replace
 from scribeeval.report.blocks import Block, Figure, Group, Heading, Paragraph, Section, Table
 from scribeeval.report.figures import Dot, Panel, draw_dots
 from scribeeval.report.languages import Language, number
+from scribeeval.report.systems import MANY, findings_blocks, not_better_blocks
 from scribeeval.report.views import (
     BLOCKS_INCLUDED,
     COMPARISONS,
@@ -36,7 +37,7 @@ def score_sections(
         elif comparison == "speech":
             blocks += _flags(say, summary)
         elif comparison == "content":
-            blocks += _findings(say, metrics)
+            blocks += findings_blocks(say, metrics)
         if blocks:
             yield Section(comparison, title, (Paragraph(say(f"text.{comparison}"), lead=True), *blocks))
 
@@ -47,15 +48,17 @@ def _metric_blocks(
     with_floors = [view for view in metrics if any(True for _ in view.floors())]
     if with_floors:
         yield Paragraph(say("text.floors"))
-        yield from _not_better(say, with_floors)
+        yield from not_better_blocks(say, with_floors)
         drawn = [view for view in with_floors if view.name in DRAWN.get(comparison, ())] or with_floors
         description = say("drawing.dots", metrics=say.count("metrics", len(drawn)))
         drawing = draw_dots(f"{comparison}-floors", title, description, [_panel(view) for view in drawn])
         yield Figure(say("caption.dots", section=title, level=level), drawing)
     floors = tuple(dict.fromkeys(floor for view in metrics for floor, _ in view.floors()))
     heads = tuple(say("label.floor", floor=say.name("floor", floor)) for floor in floors)
+    several = any(len(view.scores) > 1 for view in metrics)
+    caption = "metrics_alone" if not floors else "metrics_many" if several else "metrics"
     yield Table(
-        say("caption.metrics" if floors else "caption.metrics_alone", section=title, level=level),
+        say(f"caption.{caption}", section=title, level=level),
         (say("column.system"), *_score_columns(say, level), *heads),
         tuple(Group(view.heading, tuple(_rows(say, view, floors))) for view in metrics),
     )
@@ -75,9 +78,13 @@ def _score_columns(say: Language, level: str) -> tuple[str, ...]:
 
 
 def _rows(say: Language, view: MetricView, floors: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Give a row a system; the floors stand once where they are those of the first system."""
+    first: Json = {}
     for label, score in view.scores.items():
         reached = score.get("floors") or {}
-        cells = (view.scale.value(reached[floor]) if floor in reached else "" for floor in floors)
+        shown = {} if reached == first else reached
+        first = first or reached
+        cells = (view.scale.value(shown[floor]) if floor in shown else "" for floor in floors)
         yield (label, *view.cells(score), *cells)
         included = (score.get("parts") or {}).get(BLOCKS_INCLUDED)
         if included is not None:
@@ -101,32 +108,19 @@ def dot(view: MetricView, label: str, score: Json, *, hollow: bool = False) -> D
     return Dot(label, value, low, high, view.scale.value(score["value"]), hollow)
 
 
-def _not_better(say: Language, metrics: Sequence[MetricView]) -> Iterator[Paragraph]:
-    """Name the metrics on which a system does not pass a floor that the metric can see."""
-    titles: dict[tuple[str, str], list[str]] = {}
-    for view in metrics:
-        for label, score in view.scores.items():
-            for floor, reached in (score.get("floors") or {}).items():
-                if floor not in view.blind_to and _is_not_better(view, score["value"], reached):
-                    titles.setdefault((label, floor), []).append(view.title)
-    for (label, floor), named in titles.items():
-        name = say.name("floor", floor)
-        yield Paragraph(say("text.not_better", system=label, floor=name, metrics="; ".join(named)))
-
-
-def _is_not_better(view: MetricView, value: float | None, floor: float | None) -> bool:
-    if view.higher_is_better is None or value is None or floor is None:
-        return False
-    return value <= floor if view.higher_is_better else value >= floor
-
-
 def _parts(say: Language, section: str, comparison: str, metrics: Sequence[MetricView]) -> Iterator[Block]:
-    """Draw the parts of the first metric that has some, and tabulate those of all."""
+    """Draw the parts of the first metric that has some, and tabulate those of all.
+
+    Of many systems only the first is drawn: the others stand beside it in the table.
+    """
     first = metrics[0]
+    drawn = list(first.parts().items())
+    if len(drawn) >= MANY:
+        drawn = drawn[:1]
     title, caption = say("label.parts"), say("caption.parts", title=first.title)
     panels = [
         Panel(label, tuple(dot(first, say.name("part", part), score) for part, score in values.items()))
-        for label, values in first.parts().items()
+        for label, values in drawn
     ]
     drawing = draw_dots(f"{comparison}-parts", caption, say("drawing.parts"), panels, one_axis=True)
     labels = tuple(dict.fromkeys(label for view in metrics for label in view.parts()))
@@ -188,21 +182,6 @@ def _flags(say: Language, summary: Json) -> Iterator[Block]:
         yield Paragraph(say("text.flags", visits=say.count("visits", transcription["n_visits"])))
         rows = tuple((say.name("flag", flag), number(n, 0)) for flag, n in flags)
         yield Table(say("caption.flags"), (say("column.flag"), say("column.visits")), (Group(None, rows),))
-
-
-def _findings(say: Language, metrics: Sequence[MetricView]) -> Iterator[Block]:
-    groups = [
-        Group(
-            say("label.findings", title=view.title, system=label),
-            tuple((say.name("finding", kind), number(n, 0)) for kind, n in sorted(score["findings"].items())),
-        )
-        for view in metrics
-        for label, score in view.scores.items()
-        if score.get("findings")
-    ]
-    if groups:
-        yield Paragraph(say("text.findings"))
-        yield Table(say("caption.findings"), (say("column.kind"), say("column.count")), tuple(groups))
 
 
 def subgroups_section(say: Language, by: Json, level: str, metrics: Sequence[MetricView]) -> Section | None:

@@ -42,9 +42,17 @@ class MetricView:
         return self.say("label.group", title=self.title, note=note) if note else self.title
 
     def floors(self) -> Iterator[tuple[str, float | None]]:
-        """Each floor with its name, once; systems scored on the same visits share their floors."""
-        floors = [item for score in self.scores.values() for item in (score.get("floors") or {}).items()]
-        yield from dict.fromkeys(floors)
+        """Each floor with its name, of the first system that has some."""
+        found = (score["floors"] for score in self.scores.values() if score.get("floors"))
+        yield from next(found, {}).items()
+
+    def best_floor(self) -> tuple[str, float] | None:
+        """Give the floor that is hardest to beat; None where the metric has no direction or sees none."""
+        seen = [(n, v) for n, v in self.floors() if v is not None and n not in self.blind_to]
+        if self.higher_is_better is None or not seen:
+            return None
+        sign = 1 if self.higher_is_better else -1
+        return max(seen, key=lambda floor: sign * floor[1])
 
     def parts(self) -> dict[str, dict[str, Json]]:
         """The parts of each system that has some, without those that the page shows elsewhere."""
@@ -102,7 +110,8 @@ def views(say: Language, summary: Json, facts: Json) -> list[MetricView]:
     scores = {
         name: {s: m[name] for s, m in systems.items() if name in m and m[name]["n_visits"]} for name in names
     }
-    return [_view(say, facts, name, scores[name]) for name in names if scores[name]]
+    labels = system_labels(say, summary)
+    return [_view(say, facts, name, scores[name], labels) for name in names if scores[name]]
 
 
 def unmeasured(say: Language, summary: Json, facts: Json) -> list[str]:
@@ -123,13 +132,28 @@ def ends(score: Json) -> tuple[float | None, float | None]:
     return interval.get("low"), interval.get("high")
 
 
+def failed_visits(summary: Json) -> list[str]:
+    """List the visits that failed for every system; a drafter's own failures are told by system."""
+    failures = summary.get("failures") or ()
+    return sorted({one["visit_id"] for one in failures if one.get("drafter") is None} - {None})
+
+
 def _systems(summary: Json) -> dict[str, Json]:
     """The metrics of each system, the run's first one first; a system without a name is empty."""
-    others = sorted((summary.get("systems") or {}).items())
+    others = (summary.get("systems") or {}).items()
     return {
         summary.get("system") or "": summary["metrics"],
         **{name: other["metrics"] for name, other in others},
     }
+
+
+def system_labels(say: Language, summary: Json) -> dict[str, str]:
+    """Name each system, the run's first one first; no two get one label, whatever they are called."""
+    labels: dict[str, str] = {}
+    for name in _systems(summary):
+        label = say.name("system", name) if name else say("label.draft")
+        labels[name] = label if label not in labels.values() else say("label.named", title=label, name=name)
+    return labels
 
 
 def _about(facts: Json, name: str) -> Json:
@@ -142,7 +166,9 @@ def _title(say: Language, facts: Json, name: str) -> str:
     return say.name("metric", name, _about(facts, name).get("title"))
 
 
-def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> MetricView:
+def _view(
+    say: Language, facts: Json, name: str, scores: Mapping[str, Json], labels: Mapping[str, str]
+) -> MetricView:
     about = _about(facts, name)
     compares = about.get("compares")
     comparison = str(compares) if compares in COMPARISONS else "other"
@@ -155,15 +181,16 @@ def _view(say: Language, facts: Json, name: str, scores: Mapping[str, Json]) -> 
         comparison=comparison,
         higher_is_better=about.get("higher_is_better"),
         scale=scale(say, unit, values, share=unit == "share"),
-        scores={_label(say, facts, comparison, system): score for system, score in scores.items()},
+        scores={
+            _recogniser(say, facts) if comparison == "speech" else labels[system]: score
+            for system, score in scores.items()
+        },
         blind_to=tuple(about.get("blind_to") or ()),
     )
 
 
-def _label(say: Language, facts: Json, comparison: str, system: str) -> str:
-    """Name what made the hypothesis: the speech recogniser of a transcript, else the drafter."""
-    if comparison != "speech":
-        return say.name("system", system) if system else say("label.draft")
+def _recogniser(say: Language, facts: Json) -> str:
+    """Name what made the transcripts."""
     recogniser = facts.get("transcriber") or {}
     named = " ".join(str(recogniser[key]) for key in ("name", "model") if recogniser.get(key))
     return named or say("label.transcriber")

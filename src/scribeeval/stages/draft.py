@@ -46,7 +46,7 @@ def draft(
     """
     started = time.monotonic()
     drafts, exported = _vendor_drafts(visits, settings)
-    failures = [Failure(STAGE, p.visit_id, p.message) for p in exported.problems] if exported else []
+    failures = [Failure(STAGE, p.visit_id, p.message, VENDOR) for p in exported.problems] if exported else []
     recognised = sha256_of(run.path(transcribe.OUTPUT)) if run.has(transcribe.OUTPUT) else None
     names = _names(settings)
     chosen = list(settings.drafters)
@@ -102,7 +102,8 @@ def draft(
 
 
 def _of_drafter(name: str, error: InputError) -> list[Failure]:
-    return [Failure(STAGE, None, p if repr(name) in p else f"drafter {name!r}: {p}") for p in error.problems]
+    problems = (p if repr(name) in p else f"drafter {name!r}: {p}" for p in error.problems)
+    return [Failure(STAGE, None, problem, name) for problem in problems]
 
 
 def _vendor_drafts(visits: Sequence[Visit], settings: DraftTable) -> tuple[dict[str, str], Drafts | None]:

@@ -156,6 +156,16 @@ def _ask(
     }
 
 
+def several_models(asked: Asked, last: Mapping[str, Any]) -> bool:
+    """Tell whether the answers that there are now come from more than one model behind one name.
+
+    Answers of earlier runs are among them.  last: the facts of the last run; once its answers were of
+    two models, they stay so until all are asked for again.
+    """
+    changed = "identity_before" in asked.facts or last.get("several_models", False)
+    return len(asked.facts["answered_by"]) > 1 or (changed and asked.facts["n_answered_before"] > 0)
+
+
 def _take_the_rest(answers: Iterator[tuple[int, Answer]], take: Callable[[int, Answer], None]) -> None:
     """After Ctrl-C, keep what had been answered, and paid for, already."""
     throw = getattr(answers, "throw", None)

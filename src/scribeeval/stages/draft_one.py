@@ -12,7 +12,17 @@ from scribeeval.models.drafters.base import Drafter, Plan
 from scribeeval.models.drafters.prompted import tokens_of
 from scribeeval.records import Note, Segment, Visit
 from scribeeval.run import Failure, Reporter, Run
-from scribeeval.stages.draft_asking import Answers, Before, ask, cost, estimate, key_of, to_ask, totals
+from scribeeval.stages.draft_asking import (
+    Answers,
+    Before,
+    ask,
+    cost,
+    estimate,
+    key_of,
+    several_models,
+    to_ask,
+    totals,
+)
 from scribeeval.stages.drafters import not_loaded, ready
 from scribeeval.stages.egress import egress_listing
 
@@ -79,7 +89,12 @@ def draft_all(name: str, inputs: Inputs) -> Made:
             before, title = _before(name, inputs), f"draft: {name}"
             asked = ask(questions, drafter.model, Answers(inputs.run), before, title, inputs.reporter)
             answered, now = asked.answers, asked.todo
-            made.facts = {**asked.facts, **drafter.facts, "refused": asked.refused}
+            made.facts = {
+                **asked.facts,
+                **drafter.facts,
+                "refused": asked.refused,
+                "several_models": several_models(asked, inputs.before.get(name, {})),
+            }
     finally:
         if drafter.model is not None:
             drafter.model.close()
@@ -141,7 +156,7 @@ def _text(visit_id: str, answer: object) -> str:
 def _fail(made: Made, name: str, visit_id: str, error: InputError, reporter: Reporter) -> None:
     for problem in error.problems:
         words = problem.removeprefix(f"visit {visit_id!r}: ")
-        failure = Failure(STAGE, visit_id, f"visit {visit_id!r}, drafter {name!r}: {words}")
+        failure = Failure(STAGE, visit_id, f"visit {visit_id!r}, drafter {name!r}: {words}", name)
         made.failures.append(failure)
         reporter.fail(failure.message)
 

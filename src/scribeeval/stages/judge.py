@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scribeeval.errors import InputError, not_known
-from scribeeval.io.files import sha256_of_json, to_json
+from scribeeval.io.files import to_json
 from scribeeval.io.human_ratings import read_human_ratings
 from scribeeval.io.notes import read_notes
 from scribeeval.models.chat import CHAT_MODELS
@@ -34,6 +34,7 @@ from scribeeval.stages.judge_rows import (
     human_rows,
     humans_to_jsonl,
     judgements_to_jsonl,
+    note_hash,
     read_humans,
     read_judgements,
 )
@@ -72,7 +73,7 @@ def judge(
     rubric = settings.rubric
     notes = _notes(run)
     chosen = _chosen(notes, settings)
-    hashes = {place: sha256_of_json(note.text)[:16] for place, note in notes.items()}
+    hashes = {place: note_hash(note) for place, note in notes.items()}
     revision = kind.revision(settings.chat)
     own = _own_notes(notes, settings, revision, chosen)
     before = _blocks(run, rubric, reporter)

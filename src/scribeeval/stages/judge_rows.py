@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scribeeval.errors import InputError
-from scribeeval.io.files import read_jsonl, to_jsonl
+from scribeeval.io.files import read_jsonl, sha256_of_json, to_jsonl
 from scribeeval.io.human_ratings import HumanMark
 from scribeeval.records import Note
 from scribeeval.text.statements import split_statements
@@ -50,6 +50,11 @@ class HumanRow:
     item: str
     value: float
     note: str
+
+
+def note_hash(note: Note) -> str:
+    """Hash what a judgement is of, so that one of a note that has changed since is known."""
+    return sha256_of_json(note.text)[:16]
 
 
 def judgements_to_jsonl(rows: Iterable[Judgement]) -> str:

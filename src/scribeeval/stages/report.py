@@ -8,10 +8,14 @@ from scribeeval import __version__
 from scribeeval.config import Config, Language, RunTable, load_config
 from scribeeval.errors import InputError
 from scribeeval.io.files import read_jsonl, sha256_of
+from scribeeval.io.notes import read_notes
 from scribeeval.metrics import METRICS
 from scribeeval.models import embedding_similarity
 from scribeeval.report import render
 from scribeeval.run import Reporter, Run, stage_key
+from scribeeval.stages.draft import OUTPUT as NOTES
+from scribeeval.stages.judge import SUMMARY as JUDGED
+from scribeeval.stages.judge_rows import JUDGEMENTS, note_hash, read_judgements
 
 STAGE = "report"
 CONFIG = "config.toml"
@@ -35,7 +39,8 @@ def report(
     config = load_config(run.path(CONFIG)) if run.has(CONFIG) else Config(run=RunTable(name=run.folder.name))
     languages = languages or (config.report.language, *config.report.also)
     with_text = (include_text or config.report.include_text) and run.has(FINDINGS)
-    names = (*INPUTS, FINDINGS) if with_text else INPUTS
+    judged = run.has(JUDGED)
+    names = (*INPUTS, *((FINDINGS,) if with_text else ()), *((JUDGED, JUDGEMENTS, NOTES) if judged else ()))
     inputs = {name: sha256_of(run.path(name)) for name in names if run.has(name)}
     key = stage_key(STAGE, languages=list(languages), inputs=inputs)
     if run.fresh(STAGE, key):
@@ -50,12 +55,21 @@ def report(
     facts = _facts(config, summary, study) | {
         "published": published,
         "findings": read_jsonl(run.path(FINDINGS)) if with_text else None,
+        "judgement": run.read_json(JUDGED) | {"n_outdated": _n_outdated(run)} if judged else None,
     }
     pages = [page_name(language, languages[0]) for language in languages]
     for page, language in zip(pages, languages, strict=True):
         run.write(page, render(summary, study, facts, language))
     run.finish(STAGE, key, pages, started=started)
     reporter.say(f"report: {', '.join(pages)}")
+
+
+def _n_outdated(run: Run) -> int:
+    """Count the notes judged that are not the run's any more: changed since, or gone."""
+    notes = read_notes(run.path(NOTES)) if run.has(NOTES) else {}
+    judged = {(row.drafter, row.visit_id): row.note for row in read_judgements(run.path(JUDGEMENTS))}
+    now = {(drafter, visit): note_hash(note) for drafter, of in notes.items() for visit, note in of.items()}
+    return sum(now.get(place) != sha for place, sha in judged.items())
 
 
 def page_name(language: Language, first: Language) -> str:

@@ -55,8 +55,8 @@ def summarize(
     settings: ScoreTable,
     drafters: Sequence[str],
     seed: int,
-) -> tuple[dict[str, Any], list[Scored]]:
-    """Compute summary.json, and the scored metrics of the first drafter."""
+) -> tuple[dict[str, Any], dict[str, list[Scored]]]:
+    """Compute summary.json, and the scored metrics by drafter: of the first all, of the others content."""
     bootstrap = Bootstrap(settings.level, settings.resamples, seed, settings.interval)
     clinicians = {v.visit_id: v.clinician_id for v in visits if v.clinician_id is not None}
     clusters = clinicians if len(clinicians) == len(visits) else None
@@ -67,8 +67,9 @@ def summarize(
     system, *others = drafters
 
     def compared(name: str) -> Compared:
-        content = content_pairs(visits, notes.get(name, {}), transcripts)
-        pairs: dict[Comparison, Sequence[Pair]] = {"content": content}
+        pairs: dict[Comparison, Sequence[Pair]] = {
+            "content": content_pairs(visits, notes.get(name, {}), transcripts)
+        }
         if name == system:
             pairs["speech"] = speech_pairs(visits, transcripts)
             # Only the drafts that clinicians edited have an edit distance to what they signed.
@@ -82,6 +83,12 @@ def summarize(
 
     texts = compared(system)
     scored = [score_one(metric, texts, bootstrap, clusters) for metric in metrics]
+    content = [metric for metric in metrics if metric.compares == "content"]
+    beside = {name: compared(name) for name in others}
+    further = {
+        name: [score_one(metric, theirs, bootstrap, clusters) for metric in content]
+        for name, theirs in beside.items()
+    }
     return {
         "n_visits": len(visits),
         "n_clinicians": len(set(clinicians.values())),
@@ -95,7 +102,13 @@ def summarize(
             "unit": "clinician" if clusters else "visit",
         },
         "metrics": {one.metric.name: one.row for one in scored},
-        "systems": {other: _other(compared(other), metrics, bootstrap, clusters) for other in others},
+        "systems": {
+            name: {
+                "n_visits": len(beside[name].pairs["content"]),
+                "metrics": {one.metric.name: one.row for one in rows},
+            }
+            for name, rows in further.items()
+        },
         "sections": {
             kind: {name: presence(sides) for name, sides in sections.items()}
             for kind, sections in texts.sections.items()
@@ -103,7 +116,7 @@ def summarize(
         "draft_use": draft_use(visits, drafts, edits, settings.discarded_below),
         "excluded": asdict(excluded),
         "by": subgroups(visits, [(one.metric, one.visits) for one in scored], settings.by, bootstrap),
-    }, scored
+    }, {system: scored, **further}
 
 
 def configured_metrics(settings: ScoreTable, config: Path) -> list[Metric]:
@@ -134,18 +147,6 @@ def _configured(metric: Metric, settings: ScoreTable) -> Metric:
     if metric.compares != "edit" or not rules:
         return metric
     return replace(metric, settings={**metric.settings, "excluded": sha256_of_json(rules)[:8]})
-
-
-def _other(
-    texts: Compared, metrics: Sequence[Metric], bootstrap: Bootstrap, clusters: Mapping[str, str] | None
-) -> dict[str, Any]:
-    """A further system beside the first: its content metrics."""
-    rows = {
-        metric.name: score_one(metric, texts, bootstrap, clusters).row
-        for metric in metrics
-        if metric.compares == "content"
-    }
-    return {"n_visits": len(texts.pairs["content"]), "metrics": rows}
 
 
 def score_one(
