@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ UNHEARD_S = 3.0  # of speech after a window's last word: decoded again
 LONGEST_WORD_S = 1.0  # the alignment stretches the last word over all that follows
 SPARSE_WORDS_PER_S = 1.0  # a third of slow speech: the words are those of a part, their times wrong
 TRIES = 3
+MEDIAN_FILTER = 3  # frames over which the attention that times words is smoothed
 _NO_LETTER = re.compile(r"\W+")
 COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
 
@@ -97,6 +99,8 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
         raise InputError(
             f"model {settings.model!r}: cannot be loaded ({type(error).__name__}); get it again, whole"
         ) from None
+    # The library's own width is 7; 3 moves a word by 2 ms (at most 80) and saves 3 % of the time.
+    model.find_alignment = partial(model.find_alignment, median_filter_width=MEDIAN_FILTER)
     check_language(settings, multilingual=model.model.is_multilingual)
     prompt = prompt_of(settings, lambda text: len(model.hf_tokenizer.encode(f" {text}").ids))
     at_once = windows_at_once(settings, device)
@@ -170,6 +174,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
         **PACKING,
         "compute_type": COMPUTE_TYPES[device],
         "max_pause_s": MAX_PAUSE_S,
+        "median_filter": MEDIAN_FILTER,
         "unheard_s": UNHEARD_S,
         "longest_word_s": LONGEST_WORD_S,
         "sparse_words_per_s": SPARSE_WORDS_PER_S,
