@@ -11,9 +11,11 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from scribeeval.models.chat.base import ChatModel, estimated_tokens
+from scribeeval.models.chat.base import ChatModel, Question, estimated_tokens
+from scribeeval.models.drafters.base import Drafter
 from scribeeval.models.drafters.prompted import PromptSettings, drafter, tokens_of
 from scribeeval.models.prompts.templates import TEMPLATES
 from scribeeval.records import Segment, Speaker
@@ -43,6 +45,12 @@ def segment(line: str) -> Segment:
     return Segment(None, None, speakers.get(label, "other"), text)
 
 
+def asked(asks: Drafter, talk: Sequence[Segment]) -> tuple[Question, ...]:
+    """Give the questions about a visit."""
+    plan = asks.plan("v", talk)
+    return () if plan is None else plan.questions
+
+
 def main() -> None:
     """Print the tables."""
     shared = os.environ.get("SCRIBEEVAL_SHARED")
@@ -50,13 +58,13 @@ def main() -> None:
         sys.exit("SCRIBEEVAL_SHARED does not name the folder of public data")
     for name in TEMPLATES:
         asks = drafter(PromptSettings(template=name), model(None), "x")
-        (question,) = asks.plan("v", (Segment(None, None, None, "a"),)).questions
+        (question,) = asked(asks, (Segment(None, None, None, "a"),))
         print(f"{name:12} {tokens_of(question, model(None)):5} tokens without a transcript")
     talks = visits(Path(shared))
     for window in WINDOWS:
         asks = drafter(PromptSettings(), model(window), "x")
         started = time.process_time()
-        counts = [len(asks.plan("v", talk).questions) for talk in talks]
+        counts = [len(asked(asks, talk)) for talk in talks]
         ms = 1e3 * (time.process_time() - started) / len(counts)
         ways = Counter("whole" if n == 1 else "sections" if n == 5 else "parts" for n in counts)
         print(

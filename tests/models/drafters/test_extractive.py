@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.drafters.plans import planned
 from scribeeval.metrics import METRICS
 from scribeeval.models.drafters import extractive
 from scribeeval.records import Finding, Pair, Segment, Speaker
@@ -347,7 +348,7 @@ def test_the_note_does_not_depend_on_the_order_of_hashes() -> None:
 def test_the_drafter_asks_no_model() -> None:
     drafter = extractive.drafter()
     segments = demo_segments("V01")
-    plan = drafter.plan("V01", segments)
+    plan = planned(drafter, "V01", segments)
     assert plan.questions == ()
     assert plan.note(()) == extractive.draft(segments)
     assert drafter.model is None

@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from models.drafters.asking import VISIT, made, parts_of_prompt, said
+from models.drafters.plans import planned
 from scribeeval.errors import InputError
 from scribeeval.models.chat.base import ChatKind, ChatModel, ChatSettings, Completion
 from scribeeval.models.drafters.base import Plan
@@ -40,7 +41,7 @@ def test_orders_in_a_visit_are_speech_inside_the_fence(
     attack: str, order: str, template: str, speaker: Speaker | None, by_section: str
 ) -> None:
     visit = (*VISIT[:2], *said((speaker, attack.format(order))), VISIT[0])
-    questions = made(template=template, by_section=by_section).plan("V1", visit).questions
+    questions = planned(made(template=template, by_section=by_section), "V1", visit).questions
     for question in questions:
         before, lines, after = parts_of_prompt(question)
         assert order in "\n".join(lines)  # it was said, so it stays
@@ -80,7 +81,7 @@ def test_a_real_model_reads_orders_in_a_visit_and_its_answer_is_a_note_or_a_fail
 ) -> None:
     orders = [ATTACKS["plain"].format(ORDERS["Korean"]), ATTACKS["ChatML"].format(ORDERS["English"])]
     visit = (*VISIT, *said(*(("patient", order) for order in orders)))
-    plan = drafter(PromptSettings(max_tokens=48), smollm2, "small").plan("V1", visit)
+    plan = planned(drafter(PromptSettings(max_tokens=48), smollm2, "small"), "V1", visit)
     ((_, answer),) = smollm2.answer(plan.questions)
     if isinstance(answer, Completion):
         outcome = note_or_failure(plan, answer.text)
@@ -92,7 +93,7 @@ def test_a_real_model_reads_orders_in_a_visit_and_its_answer_is_a_note_or_a_fail
 
 
 def test_the_tokens_of_a_question_are_no_fewer_than_a_real_model_reads(smollm2: ChatModel) -> None:
-    (question,) = drafter(PromptSettings(max_tokens=16), smollm2, "small").plan("V1", VISIT).questions
+    (question,) = planned(drafter(PromptSettings(max_tokens=16), smollm2, "small"), "V1", VISIT).questions
     short = {"type": "string", "enum": ["ok"]}
     ((_, answer),) = smollm2.answer([dataclasses.replace(question, schema=short, max_tokens=128)])
     assert isinstance(answer, Completion)

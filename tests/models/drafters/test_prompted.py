@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.drafters.asking import VISIT, demo_visit, made, model, parts_of_prompt, said
+from models.drafters.plans import planned
 from scribeeval.errors import InputError
 from scribeeval.models.drafters.prompted import PromptSettings, drafter, tokens_of
 from scribeeval.models.prompts.templates import TEMPLATES, read_template
@@ -16,7 +17,7 @@ from scribeeval.text.sections import section_texts, split_sections
 
 
 def test_the_question_holds_rules_transcript_and_order() -> None:
-    (question,) = made(instructions="Use metric units.").plan("V1", VISIT).questions
+    (question,) = planned(made(instructions="Use metric units."), "V1", VISIT).questions
     system, user = question.messages
     assert (system.role, user.role, question.max_tokens, question.schema) == ("system", "user", 1024, None)
     assert "verbatim, in the patient's own words" in system.content
@@ -30,12 +31,12 @@ def test_the_question_holds_rules_transcript_and_order() -> None:
 
 
 def test_equal_visits_give_equal_questions() -> None:
-    assert made().plan("V1", VISIT).questions == made().plan("V2", VISIT).questions
+    assert planned(made(), "V1", VISIT).questions == planned(made(), "V2", VISIT).questions
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_template_asks(name: str) -> None:
-    (question,) = made(template=name).plan("V1", VISIT).questions
+    (question,) = planned(made(template=name), "V1", VISIT).questions
     _, lines, after = parts_of_prompt(question)
     assert len(lines) == 3
     assert "{" not in "".join(message.content for message in question.messages)
@@ -43,9 +44,9 @@ def test_every_template_asks(name: str) -> None:
 
 
 def test_a_model_without_a_system_role_reads_the_rules_first() -> None:
-    (question,) = made(system_role=False).plan("V1", VISIT).questions
+    (question,) = planned(made(system_role=False), "V1", VISIT).questions
     (message,) = question.messages
-    system, user = made().plan("V1", VISIT).questions[0].messages
+    system, user = planned(made(), "V1", VISIT).questions[0].messages
     assert message.role == "user"
     assert message.content == f"{system.content}\n\n{user.content}"
 
@@ -53,7 +54,7 @@ def test_a_model_without_a_system_role_reads_the_rules_first() -> None:
 def test_a_small_window_asks_for_each_section() -> None:
     sections = read_template("soap").sections
     drafts = made(2560)
-    questions = drafts.plan("V1", demo_visit("V01")).questions
+    questions = planned(drafts, "V1", demo_visit("V01")).questions
     assert len(questions) == len(sections)
     for question, part in zip(questions, sections, strict=True):
         _, lines, after = parts_of_prompt(question)
@@ -61,18 +62,18 @@ def test_a_small_window_asks_for_each_section() -> None:
         assert f"- {part.heading}: " in after
         assert question.max_tokens == 512
         assert sum(f"- {other.heading}: " in after for other in sections) == 1
-    assert len(made(8192).plan("V1", demo_visit("V01")).questions) == 1
-    assert len(made(None).plan("V1", demo_visit("V01")).questions) == 1
-    assert len(made(8192, by_section="always").plan("V1", demo_visit("V01")).questions) == len(sections)
+    assert len(planned(made(8192), "V1", demo_visit("V01")).questions) == 1
+    assert len(planned(made(None), "V1", demo_visit("V01")).questions) == 1
+    assert len(planned(made(8192, by_section="always"), "V1", demo_visit("V01")).questions) == len(sections)
 
 
 @pytest.mark.parametrize("by_section", ["auto", "always", "never"])
 @pytest.mark.parametrize("window", [1536, 1700])
 def test_a_long_visit_is_asked_for_in_parts_that_fit_and_overlap(window: int, by_section: str) -> None:
     drafts = made(window, by_section=by_section, max_tokens=512)
-    (whole,) = made(None).plan("V1", demo_visit("V03")).questions
+    (whole,) = planned(made(None), "V1", demo_visit("V03")).questions
     turns = parts_of_prompt(whole)[1]
-    plan = drafts.plan("V1", demo_visit("V03"))
+    plan = planned(drafts, "V1", demo_visit("V03"))
     assert drafts.model is not None
     for question in plan.questions:
         assert tokens_of(question, drafts.model) + question.max_tokens <= window
@@ -92,7 +93,7 @@ def test_a_long_visit_is_asked_for_in_parts_that_fit_and_overlap(window: int, by
 
 def test_a_turn_that_is_too_long_is_split_at_its_sentences() -> None:
     sentence = "It hurts when I walk down the stairs in the morning."
-    plan = made(1536).plan("V1", said(("patient", " ".join([sentence] * 100))))
+    plan = planned(made(1536), "V1", said(("patient", " ".join([sentence] * 100))))
     lines = {line for question in plan.questions for line in parts_of_prompt(question)[1]}
     assert all(re.fullmatch(rf"Patient: (?:{re.escape(sentence)} ?)+", line) for line in lines)
 
@@ -101,10 +102,10 @@ def test_what_cannot_fit_is_said_without_a_word_of_the_visit() -> None:
     with pytest.raises(
         InputError, match=r"visit 'V1': a word of its transcript is longer than .*1536 tokens"
     ) as caught:
-        made(1536).plan("V1", said(("patient", "knee" * 2000)))
+        planned(made(1536), "V1", said(("patient", "knee" * 2000)))
     assert "knee" not in str(caught.value)
     with pytest.raises(InputError, match="visit 'V1': its transcript holds no words"):
-        made().plan("V1", said(("patient", " ")))
+        planned(made(), "V1", said(("patient", " ")))
 
 
 def test_settings_out_of_range() -> None:
@@ -117,14 +118,14 @@ def test_settings_out_of_range() -> None:
 
 
 def test_the_note_is_the_answer_without_its_wrapping() -> None:
-    plan = made().plan("V1", VISIT)
+    plan = planned(made(), "V1", VISIT)
     note = 'CHIEF COMPLAINT\n"My knee hurts."\n\nPLAN\nIbuprofen 5 mg.'
     assert plan.note([f"Here is the SOAP note:\n\n```\n{note}\n```"]) == note
     assert plan.note(["Knee pain since May."]) == "Knee pain since May."
 
 
 def test_answers_by_section_get_their_headings() -> None:
-    plan = made(by_section="always").plan("V1", VISIT)
+    plan = planned(made(by_section="always"), "V1", VISIT)
     answers = ['"My knee hurts."', "**SUBJECTIVE**\nSince May.", "NOTHING SAID", "Not discussed.", "- 5 mg."]
     note = plan.note(answers)
     assert note == 'CHIEF COMPLAINT\n"My knee hurts."\n\nSUBJECTIVE\nSince May.\n\nPLAN\n- 5 mg.'
@@ -133,7 +134,7 @@ def test_answers_by_section_get_their_headings() -> None:
 
 @given(st.integers(0, 3), st.sampled_from([1536, 1800, 2048]))
 def test_answers_by_section_and_part_are_merged(overlap: int, window: int) -> None:
-    plan = made(window, overlap_turns=overlap).plan("V1", demo_visit("V02"))
+    plan = planned(made(window, overlap_turns=overlap), "V1", demo_visit("V02"))
     answers = [f"Statement {i // 5} of section {i % 5}." for i in range(len(plan.questions))]
     note = plan.note(answers)
     names = [section.name for section in split_sections(note)]
@@ -144,7 +145,7 @@ def test_answers_by_section_and_part_are_merged(overlap: int, window: int) -> No
 
 
 def test_parts_of_a_visit_may_hold_nothing_for_the_note() -> None:
-    plan = made(2048, by_section="never", max_tokens=512).plan("V1", demo_visit("V02"))
+    plan = planned(made(2048, by_section="never", max_tokens=512), "V1", demo_visit("V02"))
     assert len(plan.questions) > 1
     rest = ["Nothing said."] * (len(plan.questions) - 1)
     assert plan.note(["PLAN\nRest.", *rest]) == "PLAN\nRest."
@@ -166,13 +167,13 @@ def test_parts_of_a_visit_may_hold_nothing_for_the_note() -> None:
 )
 def test_an_answer_that_is_no_note_fails_the_visit_without_a_word_of_it(answer: str, why: str) -> None:
     with pytest.raises(InputError, match=f"visit 'V1': .*{why}") as caught:
-        made().plan("V1", VISIT).note([answer])
+        planned(made(), "V1", VISIT).note([answer])
     assert len(caught.value.problems) == 1
     assert not re.search("secretknee|CHIEF|placeholder", str(caught.value))
 
 
 def test_one_section_that_fails_fails_the_visit() -> None:
-    plan = made(by_section="always").plan("V1", VISIT)
+    plan = planned(made(by_section="always"), "V1", VISIT)
     with pytest.raises(InputError, match="about other sections"):
         plan.note(['"My knee."', "Since May.", "NOTHING SAID", "PLAN\nRest.", "Rest."])
     with pytest.raises(InputError, match="is empty"):
@@ -181,11 +182,11 @@ def test_one_section_that_fails_fails_the_visit() -> None:
 
 def test_answers_are_as_many_as_questions() -> None:
     with pytest.raises(ValueError, match="argument"):
-        made(by_section="always").plan("V1", VISIT).note(["Rest."])
+        planned(made(by_section="always"), "V1", VISIT).note(["Rest."])
 
 
 def test_a_repeated_fence_is_no_note() -> None:
-    plan = made().plan("V1", VISIT)
+    plan = planned(made(), "V1", VISIT)
     with pytest.raises(InputError, match="repeats its prompt"):
         plan.note([plan.questions[0].messages[1].content])
 
