@@ -197,7 +197,8 @@ def test_equal_inputs_give_equal_bytes(panel: Path, tmp_path: Path) -> None:
 def test_answers_of_two_models_are_known_whenever_they_came() -> None:
     def asked(*answers: Any, before: int = 0, changed: bool = False) -> Asked:
         facts: dict[str, Any] = {"n_answered_before": before}
-        return Asked(dict(enumerate(answers)), {}, facts | ({"identity_before": {}} if changed else {}))  # type: ignore[arg-type]
+        facts |= {"identity_before": {}} if changed else {}
+        return Asked(answers={str(n): answer for n, answer in enumerate(answers)}, facts=facts)
 
     one, other = Completion("a", model="m", fingerprint="1"), Completion("b", model="m", fingerprint="2")
     none = NoCompletion("refused")

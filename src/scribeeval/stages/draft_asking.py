@@ -162,8 +162,9 @@ def several_models(asked: Asked, last: Mapping[str, Any]) -> bool:
     Answers of earlier runs are among them.  last: the facts of the last run; once its answers were of
     two models, they stay so until all are asked for again.
     """
+    by = {(a.model, a.fingerprint) for a in asked.answers.values() if isinstance(a, Completion)}
     changed = "identity_before" in asked.facts or last.get("several_models", False)
-    return len(asked.facts["answered_by"]) > 1 or (changed and asked.facts["n_answered_before"] > 0)
+    return len(by) > 1 or (changed and asked.facts["n_answered_before"] > 0)
 
 
 def _take_the_rest(answers: Iterator[tuple[int, Answer]], take: Callable[[int, Answer], None]) -> None:

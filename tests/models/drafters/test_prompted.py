@@ -68,7 +68,7 @@ def test_a_small_window_asks_for_each_section() -> None:
 
 
 @pytest.mark.parametrize("by_section", ["auto", "always", "never"])
-@pytest.mark.parametrize("window", [1536, 1700])
+@pytest.mark.parametrize("window", [1600, 1700])
 def test_a_long_visit_is_asked_for_in_parts_that_fit_and_overlap(window: int, by_section: str) -> None:
     drafts = made(window, by_section=by_section, max_tokens=512)
     (whole,) = planned(made(None), "V1", demo_visit("V03")).questions
