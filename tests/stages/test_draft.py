@@ -11,6 +11,7 @@ import pytest
 from drafting import MARK, VISITS, note, panel, run_draft, said, served, visit
 from models.chat.stub_server import Reply, Stub, answer, cut, hang_up, slow, stub_server
 from scribeeval.errors import InputError
+from scribeeval.records import Visit
 from scribeeval.stages.draft_one import Choice
 
 ALL = [v.visit_id for v in VISITS]
@@ -51,6 +52,14 @@ def test_what_was_answered_is_not_asked_again(stub: Stub, tmp_path: Path) -> Non
     assert answers.taken() == []
     assert again.facts()["n_answered_before"] == 3
     assert (tmp_path / "run" / "notes.jsonl").read_bytes() == made
+
+
+def test_visits_without_a_transcript_are_told(stub: Stub, tmp_path: Path) -> None:
+    served(stub)
+    done = run_draft(tmp_path / "run", panel(stub), [*VISITS, Visit("V9")])
+    assert done.heard.warned == ["draft: small: 1 visits without a transcript get no note"]
+    assert done.failures == ()
+    assert len(done.notes) == len(VISITS)
 
 
 def test_an_answer_is_kept_for_just_its_question(stub: Stub, tmp_path: Path) -> None:

@@ -132,6 +132,9 @@ def _plans(name: str, drafter: Drafter, inputs: Inputs, made: Made) -> dict[str,
     plans: dict[str, Plan] = {}
     table = inputs.settings.models.get(name)
     visits = [v for v in inputs.visits if not drafter.hears or v.visit_id in inputs.heard]
+    if len(visits) < len(inputs.visits):
+        silent = len(inputs.visits) - len(visits)
+        inputs.reporter.warn(f"draft: {name}: {silent} visits without a transcript get no note")
     for visit in visits:
         segments: Sequence[Segment] = inputs.heard.get(visit.visit_id, ())
         if table is not None and table.deidentify and drafter.hears:
