@@ -5,9 +5,7 @@ template parts its roles.  The fence's mark is made of the text's own hash and d
 templates' marks lose their brackets, so that no tokenizer takes them for its own.
 """
 
-import hashlib
-
-from scribeeval.models.prompts.fencing import without_marks
+from scribeeval.models.prompts.fencing import fence_code, without_marks
 
 
 def fence(text: str, label: str) -> str:
@@ -21,13 +19,7 @@ def fence(text: str, label: str) -> str:
     transcript 97c460ee>>>
     """
     inside = neutral(text)
-    mark = hashlib.sha256(inside.encode("utf-8", "replace")).hexdigest()
-    length = 8
-    while mark[:length] in inside and length < len(mark):
-        length += 8
-    while mark[:length] in inside:  # only a text made to hold its own hash gets here; it cannot hold all
-        mark = hashlib.sha256(mark.encode()).hexdigest()
-    name = f"{label} {mark[:length]}"
+    name = f"{label} {fence_code([inside], digits=8)}"
     return f"<<<{name}\n{inside}\n{name}>>>"
 
 

@@ -4,12 +4,13 @@ Silero's voice activity model, which faster-whisper brings along; without it, th
 channel's own noise, which takes music and loud breathing for speech too.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from scribeeval.models.hardware import cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def _silero(channels: "Sequence[Samples]") -> "list[Values]":
         return found[(start - begin) // FRAME :]
 
     blocks = [(i, start) for i, samples in enumerate(channels) for start in range(0, len(samples), BLOCK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         found = list(pool.map(probability, blocks))
     return [
         np.concatenate([np.zeros(0), *(p for p, block in zip(found, blocks, strict=True) if block[0] == i)])

@@ -75,11 +75,10 @@ def test_the_code_depends_on_the_lines_alone_and_is_not_in_them(lines: list[str]
     assert fence_code(list(lines)) == code
 
 
-def test_a_code_that_was_said_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_that_was_said_is_not_taken() -> None:
     """With one digit it soon is; with twelve nobody would live to see it."""
-    monkeypatch.setattr("scribeeval.models.prompts.fencing.CODE_DIGITS", 1)
     for digit in "0123456789abcdef":
-        assert fence_code(["0123456789ABCDEF".replace(digit.upper(), "")]) == digit
+        assert fence_code(["0123456789ABCDEF".replace(digit.upper(), "")], digits=1) == digit
 
 
 def test_the_fence() -> None:

@@ -29,7 +29,6 @@ from scribeeval.models.chat.gguf_header import Header, read_header
 from scribeeval.models.chat.local import (
     PLAIN_TEMPLATE,
     TEMPLATE_DATE,
-    cores,
     cut,
     decoding,
     messages_of,
@@ -40,6 +39,7 @@ from scribeeval.models.chat.local import (
 )
 from scribeeval.models.chat.reasoning import separate
 from scribeeval.models.chat.weights import check_published, gguf_file, gguf_revision
+from scribeeval.models.hardware import cores
 from scribeeval.models.network import Listed
 
 NAME = "gguf"
@@ -138,9 +138,10 @@ class _Llama:
         self._folder = tempfile.TemporaryDirectory(prefix="scribeeval-")  # mode 0700
         self._options = options
         self._window: int = options["context_tokens"]
+        params = self._params(library, file, header)
         try:
-            self._server = library.Server(self._params(library, file, header))
-        except Exception:  # a RuntimeError, whatever was wrong
+            self._server = library.Server(params)
+        except (RuntimeError, MemoryError):  # the library's own, whatever was wrong
             self._folder.cleanup()
             raise InputError(
                 f"{file}: no language model that llama.cpp can load with a window of {self._window} tokens; "

@@ -1,7 +1,6 @@
 """What the language models on this machine share: how they decode, and what an answer that is none says."""
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,13 +12,6 @@ LARGEST_WINDOW = 32_768  # of a model's own: the cache for one of 128 k would ta
 TEMPLATE_DATE = "26 Jul 2024"
 # The layout of a model without a chat template: the messages, an empty line after each.
 PLAIN_TEMPLATE = "{% for message in messages %}{{ message.content }}\n\n{% endfor %}"
-
-
-def cores() -> int:
-    """Give the processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def window(settings: ChatSettings, own: int | None) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 
 from scribeeval.errors import InputError
 from scribeeval.models.chat.base import ChatSettings, not_installed
-from scribeeval.models.chat.local import PLAIN_TEMPLATE, TEMPLATE_DATE, cores, decoding, window
+from scribeeval.models.chat.local import PLAIN_TEMPLATE, TEMPLATE_DATE, decoding, window
 from scribeeval.models.chat.model_folder import ModelFolder
+from scribeeval.models.hardware import cores
 
 NAME = "transformers"
 EXTRA = "transformers"

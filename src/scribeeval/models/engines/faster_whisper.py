@@ -34,6 +34,7 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.hardware import cores, device_for
 from scribeeval.models.loops import find_loops
 from scribeeval.models.network import Listed
 from scribeeval.models.voice import RATE_HZ, Span
@@ -82,7 +83,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
         from faster_whisper import BatchedInferencePipeline, WhisperModel
     except ModuleNotFoundError:
         raise not_installed(NAME, ENGINE.extra) from None
-    device = _device(settings.device, ctranslate2.get_cuda_device_count())
+    device = device_for(settings.device, "CTranslate2", gpu=ctranslate2.get_cuda_device_count() > 0)
     # One thread a worker: two halves of a visit side by side use two cores better than one window can.
     workers = min(2, os.cpu_count() or 1) if device == "cpu" else 1
     folder, revision = _model(settings)
@@ -91,7 +92,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
             folder,
             device=device,
             compute_type=COMPUTE_TYPES[device],
-            cpu_threads=max(1, _cores() // workers) if device == "cpu" else 0,
+            cpu_threads=max(1, cores() // workers) if device == "cpu" else 0,
             num_workers=workers,
             local_files_only=not settings.allow_downloads,
         )
@@ -202,16 +203,6 @@ def _failed(words: Sequence[Word], window: Window) -> bool:
 def _heard_until_s(words: Sequence[Word]) -> float:
     start_s, end_s, _ = words[-1]
     return min(end_s, start_s + LONGEST_WORD_S)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _device(wanted: str, n_gpus: int) -> str:
-    if wanted == "cuda" and not n_gpus:
-        raise InputError("device 'cuda': CTranslate2 sees no GPU; set device = \"cpu\"")
-    return "cuda" if n_gpus and wanted != "cpu" else "cpu"
 
 
 def _model(settings: EngineSettings) -> tuple[str, str]:

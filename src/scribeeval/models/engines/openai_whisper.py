@@ -28,6 +28,7 @@ from scribeeval.models.engines.base import (
     versions_of,
 )
 from scribeeval.models.engines.prompt import prompt_of
+from scribeeval.models.hardware import device_for
 from scribeeval.models.network import Listed
 from scribeeval.models.voice import Span, as_float
 from scribeeval.models.weights import WEIGHTS, find_weights, revision_of, unknown_model
@@ -66,7 +67,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
         from whisper.tokenizer import get_tokenizer
     except ModuleNotFoundError:
         raise not_installed(NAME, ENGINE.extra) from None
-    device = _device(settings.device, cuda=torch.cuda.is_available())
+    device = device_for(settings.device, "torch", gpu=torch.cuda.is_available())
     checkpoint = _checkpoint(settings)
     try:
         # .pt files are pickles: the library reads them with weights_only, so that nothing in them runs.
@@ -107,12 +108,6 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
         decode,
         options,
     )
-
-
-def _device(wanted: str, *, cuda: bool) -> str:
-    if wanted == "cuda" and not cuda:
-        raise InputError("device 'cuda': torch sees no GPU; set device = \"cpu\"")
-    return "cuda" if cuda and wanted != "cpu" else "cpu"
 
 
 def _checkpoint(settings: EngineSettings) -> Checkpoint:

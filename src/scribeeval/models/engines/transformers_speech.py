@@ -25,6 +25,7 @@ from scribeeval.models.engines.base import (
     windows_at_once,
 )
 from scribeeval.models.engines.prompt import Prompt, prompt_of
+from scribeeval.models.hardware import device_for
 from scribeeval.models.network import Listed
 from scribeeval.models.voice import RATE_HZ, Span
 from scribeeval.models.windows import Window, stretches
@@ -57,7 +58,7 @@ def load(settings: EngineSettings, _: Listed) -> Transcriber:
     if not settings.allow_downloads:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     local = {"local_files_only": not settings.allow_downloads, "trust_remote_code": False}
-    device = _device(settings.device, cuda=torch.cuda.is_available())
+    device = device_for(settings.device, "torch", gpu=torch.cuda.is_available())
     try:
         config = AutoConfig.from_pretrained(settings.model, **local)
         processor = AutoProcessor.from_pretrained(settings.model, **local)
@@ -201,12 +202,6 @@ def _recorded(prompt: Prompt) -> dict[str, Any]:
 def _missing(names: Sequence[str]) -> list[str]:
     # Tied weights are stored once; wav2vec2's mask is only used in training.
     return sorted(name for name in names if "proj_out" not in name and "masked_spec_embed" not in name)
-
-
-def _device(wanted: str, *, cuda: bool) -> str:
-    if wanted == "cuda" and not cuda:
-        raise InputError("device 'cuda': torch sees no GPU; set device = \"cpu\"")
-    return "cuda" if cuda and wanted != "cpu" else "cpu"
 
 
 def _revision(settings: EngineSettings) -> str:

@@ -42,13 +42,13 @@ def without_marks(line: str) -> str:
     return line
 
 
-def fence_code(lines: Iterable[str]) -> str:
-    """Choose the code of a fence: CODE_DIGITS hexadecimal digits that stand nowhere in the lines."""
+def fence_code(lines: Iterable[str], digits: int = CODE_DIGITS) -> str:
+    """Choose the code of a fence: hexadecimal digits that stand nowhere in the lines."""
     text = "\n".join(lines)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    while digest[:CODE_DIGITS] in text.lower():
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    while digest[:digits] in text.lower():
         digest = hashlib.sha256(digest.encode()).hexdigest()
-    return digest[:CODE_DIGITS]
+    return digest[:digits]
 
 
 def fenced(lines: Iterable[str], code: str, begin: str, end: str) -> str:
